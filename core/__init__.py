@@ -1,0 +1,1 @@
+"""What every part of Lurewatch shares: terms, taxonomy, ports, errors, settings and text."""

@@ -1,0 +1,86 @@
+"""Settings by environment or file: where data, sources and rules lie, and who answers for the patrol."""
+
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from core.errors import InputError
+
+SETTINGS_FILE = "lurewatch.toml"
+ROOT = Path(__file__).resolve().parent.parent
+Network = IPv4Network | IPv6Network
+
+
+class Settings(BaseSettings):
+    """All settings. Environment variables (``LUREWATCH_…``) win over ``lurewatch.toml`` in the working folder."""
+
+    model_config = SettingsConfigDict(env_prefix="LUREWATCH_", toml_file=SETTINGS_FILE, extra="forbid", frozen=True)
+
+    data: Path = Field(default=Path("data"), description="the folder that holds all that is written")
+    sources: Path = Field(default=ROOT / "crawlers" / "sources", description="folder of source YAML")
+    rules: Path = Field(default=ROOT / "rules" / "keywords", description="folder of rule YAML")
+    policy: Path = Field(default=ROOT / "rules" / "policy.yml", description="thresholds of the decision")
+    corpus: Path = Field(default=ROOT / "classifiers" / "corpus", description="folder of labelled JSON lines")
+    model: Path | None = Field(default=None, description="folder of the trained model; default: below the data folder")
+    store: str = Field(default="", description="sqlite:///PATH; default: a file below the data folder")
+    contact: str = Field(default="", description="address in the User-Agent, so that a site can reach you")
+    allow_private: Annotated[tuple[Network, ...], NoDecode] = Field(
+        default=(), description="private networks that may be patrolled"
+    )
+    lang: str = Field(default="zh", description="zh or en")
+    remember_days: int = Field(default=90, ge=1, description="days after which hashes of seen items expire")
+    visits_at_once: int = Field(default=8, ge=1, le=64, description="visits under way at the same time")
+    browser: Path | None = Field(default=None, description="Chromium's executable; default: looked for on the PATH")
+
+    @field_validator("allow_private", mode="before")
+    @classmethod
+    def _networks(cls, value: object) -> object:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - pydantic passes all four
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """What was passed in wins, then the environment, then the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def model_folder(self) -> Path:
+        """Where the trained model lies."""
+        return self.model or self.data / "model"
+
+    @property
+    def store_url(self) -> str:
+        """The store's url, the embedded one by default."""
+        return self.store or f"sqlite:///{self.data / 'lurewatch.db'}"
+
+
+def read_settings(**given: object) -> Settings:
+    """Settings from arguments, environment and file; raises InputError that names the wrong one."""
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as problem:
+        first = problem.errors()[0]
+        name = "LUREWATCH_" + ".".join(str(part) for part in first["loc"]).upper()
+        raise InputError(
+            f"设置 {name} 有误：{first['msg']}。请改环境变量或 {SETTINGS_FILE}。",
+            f"Setting {name} is wrong: {first['msg']}. Change the environment or {SETTINGS_FILE}.",
+        ) from problem
+    except (OSError, ValueError) as problem:
+        raise InputError(
+            f"{SETTINGS_FILE} 读不了：{problem}", f"{SETTINGS_FILE} cannot be read: {problem}"
+        ) from problem

@@ -1,0 +1,1 @@
+"""Fetches public pages politely and takes the posts out of them."""

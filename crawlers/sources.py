@@ -1,0 +1,180 @@
+"""What a source file may say, and how a folder of them is read."""
+
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Self
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    HttpUrl,
+    TypeAdapter,
+    field_validator,
+    model_validator,
+)
+
+from core import yamlfile
+from core.errors import InputError, YamlError
+
+_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def _duration(value: object) -> object:
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([smhd])", value.strip()) if isinstance(value, str) else None
+    if match is None:
+        raise ValueError(
+            "a duration is a number with s, m, h or d, such as 10m / 时长写作数字加 s、m、h 或 d，例如 10m"
+        )
+    return timedelta(seconds=float(match[1]) * _UNITS[match[2]])
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+_HTTP = TypeAdapter(HttpUrl)
+
+
+class Kind(StrEnum):
+    """How a source is laid out."""
+
+    LIST = "list"  # entries that link to one post each, or that hold the whole post
+    FORUM = "forum"  # entries that link to threads of several posts
+    FEED = "feed"  # RSS, Atom or JSON Feed
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Selectors(_Strict):
+    """CSS selectors; ``css@name`` takes an attribute, ``@name`` one of the element itself. All are optional."""
+
+    item: str | None = None  # one entry of the list page
+    link: str | None = None  # in the entry: where its post or thread is
+    key: str | None = None  # in the entry, or in the post: its native id
+    sticky: str | None = None  # in the entry: there if it is kept on top
+    changed: str | None = None  # in the entry: text that changes when there is more to see (count of replies)
+    next: str | None = None  # on the list page: the next one
+    post: str | None = None  # on the page of a post or thread: one post
+    post_key: str | None = None  # in the post: its native id
+    title: str | None = None  # on the post's page, or in the entry if it holds the whole post
+    text: str | None = None  # in the post: its text, without author and signature
+    time: str | None = None  # in the post or entry: when it was published
+    image: str | None = None  # in the post: its pictures
+    next_post_page: str | None = None  # on the page of a thread: its next page
+
+
+class Interval(_Strict):
+    """Bounds of the time between two visits."""
+
+    least: Duration = timedelta(minutes=5)
+    most: Duration = timedelta(hours=12)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not timedelta(seconds=1) <= self.least <= self.most:
+            raise ValueError("interval.least must be at least 1s and not above interval.most")
+        return self
+
+
+class Politeness(_Strict):
+    """What the source's host is granted beyond robots.txt: seconds between two requests."""
+
+    delay: Duration = timedelta(seconds=2)
+
+
+class Expect(_Strict):
+    """How many entries a whole look at the first page should yield; outside of it the source is broken."""
+
+    least: int = Field(default=1, ge=0)
+    most: int = Field(default=500, ge=1)
+
+
+class Bounds(_Strict):
+    """How far one visit goes."""
+
+    list_pages: int = Field(default=5, ge=1, le=100)
+    post_pages: int = Field(default=10, ge=1, le=100)
+    known_in_a_row: int = Field(default=10, ge=1)  # stop paging after so many known entries that are not sticky
+    recheck: int = Field(default=5, ge=0)  # known entries a visit looks at again, for edits
+
+
+class Source(_Strict):
+    """A public section to patrol, one YAML file each."""
+
+    id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{1,63}$")
+    name: str
+    url: str
+    kind: Kind = Kind.LIST
+    drawn: bool = False  # only JavaScript shows the posts: use a browser
+    whole: bool = False  # the entries of the list hold the whole post: do not follow their links
+    timezone: str = "Asia/Shanghai"
+    interval: Interval = Interval()
+    politeness: Politeness = Politeness()
+    expect: Expect = Expect()
+    bounds: Bounds = Bounds()
+    selectors: Selectors = Selectors()
+
+    @field_validator("url")
+    @classmethod
+    def _http(cls, value: str) -> str:
+        parsed = _HTTP.validate_python(value)
+        if parsed.username or parsed.password:
+            raise ValueError("public pages only: an address with a login is refused")
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError(f"unknown time zone {value!r}; for instance Asia/Shanghai")
+        return value
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The source's time zone."""
+        return ZoneInfo(self.timezone)
+
+
+def read_source(path: Path) -> Source:
+    """One source file; raises InputError with file:line:column."""
+    return yamlfile.load(path, Source)[0]
+
+
+def read_sources(folder: Path) -> tuple[tuple[Source, ...], tuple[InputError, ...]]:
+    """All ``*.yml`` of a folder in order of name: the good ones, and an error for each bad one.
+
+    Raises InputError where there is no such folder.
+    """
+    if not folder.is_dir():
+        raise InputError(
+            f"没有来源目录 {folder}。请建立它并放入来源 YAML，或设置 LUREWATCH_SOURCES。",
+            f"There is no folder of sources {folder}. Make it and put source YAML there, or set LUREWATCH_SOURCES.",
+        )
+    good: dict[str, Source] = {}
+    bad: list[InputError] = []
+    for path in sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")]):
+        try:
+            source, raw = yamlfile.load(path, Source)
+        except InputError as problem:
+            bad.append(problem)
+            continue
+        if source.id in good:
+            bad.append(_doubled(path, yamlfile.position(raw, ["id"]), source.id))
+        else:
+            good[source.id] = source
+    return tuple(good.values()), tuple(bad)
+
+
+def _doubled(path: Path, at: Sequence[int], source_id: str) -> YamlError:
+    return YamlError(
+        path,
+        at[0],
+        at[1],
+        f"来源编号 {source_id} 已被另一文件使用，请换一个。",
+        f"the id {source_id} is used by another file; choose another.",
+    )

@@ -32,6 +32,7 @@ class ContactKind(StrEnum):
     GROUP = "group"
     URL = "url"
     EMAIL = "email"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)

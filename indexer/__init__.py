@@ -1,0 +1,1 @@
+"""Keeps flags, reviews and what the patrol remembers, behind the ports of the core."""

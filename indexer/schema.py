@@ -1,0 +1,166 @@
+"""Opens the embedded database, brings its tables up to date and turns its errors into sentences."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from core.errors import InputError, StoreError
+
+VERSION = 1
+
+_TABLES = """
+CREATE TABLE flags (
+    number INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    source TEXT NOT NULL,
+    url TEXT NOT NULL,
+    title TEXT,
+    text TEXT NOT NULL,
+    category TEXT NOT NULL,
+    score REAL NOT NULL,
+    published_at TEXT,
+    seen_at TEXT NOT NULL,
+    decision TEXT NOT NULL,
+    evidence TEXT,
+    state TEXT NOT NULL DEFAULT 'open'
+);
+CREATE INDEX flags_by_time ON flags (seen_at DESC, id);
+CREATE INDEX flags_by_state ON flags (state, seen_at DESC);
+CREATE INDEX flags_by_category ON flags (category, seen_at DESC);
+CREATE TABLE contacts (number INTEGER NOT NULL REFERENCES flags, kind TEXT NOT NULL, value TEXT NOT NULL);
+CREATE INDEX contacts_by_value ON contacts (value);
+CREATE INDEX contacts_by_flag ON contacts (number);
+CREATE VIRTUAL TABLE flags_fts USING fts5 (words, chars, content = '', tokenize = 'unicode61');
+CREATE TABLE reviews (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    flag_id TEXT NOT NULL REFERENCES flags (id),
+    verdict TEXT NOT NULL,
+    reviewer TEXT NOT NULL,
+    at TEXT NOT NULL,
+    reason TEXT NOT NULL
+);
+CREATE INDEX reviews_by_flag ON reviews (flag_id);
+CREATE TRIGGER reviews_are_kept BEFORE DELETE ON reviews BEGIN SELECT RAISE(ABORT, 'reviews are only appended'); END;
+CREATE TRIGGER reviews_stay BEFORE UPDATE ON reviews BEGIN SELECT RAISE(ABORT, 'reviews are only appended'); END;
+CREATE TABLE items (
+    source TEXT NOT NULL,
+    key TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    looked_at TEXT NOT NULL,
+    PRIMARY KEY (source, key)
+) WITHOUT ROWID;
+CREATE INDEX items_by_time ON items (looked_at);
+CREATE TABLE validators (
+    source TEXT NOT NULL,
+    key TEXT NOT NULL,
+    etag TEXT,
+    last_modified TEXT,
+    looked_at TEXT NOT NULL,
+    PRIMARY KEY (source, key)
+) WITHOUT ROWID;
+CREATE TABLE sources (
+    source TEXT PRIMARY KEY,
+    due_at TEXT NOT NULL,
+    last_visit TEXT,
+    last_success TEXT,
+    rate REAL,
+    failures INTEGER NOT NULL,
+    broken_since TEXT,
+    problem TEXT
+) WITHOUT ROWID;
+CREATE INDEX sources_by_due ON sources (due_at);
+"""
+
+
+def path_of(url: str) -> Path:
+    """The file that ``sqlite:///PATH`` names; raises InputError for any other url."""
+    prefix = "sqlite:///"
+    if not url.startswith(prefix) or url == prefix:
+        raise InputError(
+            f"存储地址 {url} 不认识。内置存储写作 sqlite:///文件路径。",
+            f"The store {url} is not known. The embedded store is written sqlite:///path.",
+        )
+    return Path(url.removeprefix(prefix))
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the database at ``path`` (made if missing) for use from any thread, one at a time; raises StoreError."""
+    with said(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        database = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
+        database.execute("PRAGMA journal_mode = WAL")
+        database.execute("PRAGMA synchronous = FULL")
+        database.execute("PRAGMA foreign_keys = ON")
+        _migrate(path, database)
+    return database
+
+
+def _migrate(path: Path, database: sqlite3.Connection) -> None:
+    found = database.execute("PRAGMA user_version").fetchone()[0]
+    if found > VERSION:
+        raise StoreError(
+            f"{path} 由更新的版本写成（{found}），本版本只认到 {VERSION}。请升级 Lurewatch。",
+            f"{path} was written by a newer version ({found}); this one knows {VERSION}. Upgrade Lurewatch.",
+        )
+    if found == 0:
+        # Another process may have made the tables between the look and the lock.
+        database.execute("BEGIN IMMEDIATE")
+        if database.execute("PRAGMA user_version").fetchone()[0] == 0:
+            for statement in _statements(_TABLES):
+                database.execute(statement)
+            database.execute(f"PRAGMA user_version = {VERSION}")
+        database.execute("COMMIT")
+
+
+def _statements(script: str) -> Iterator[str]:
+    pending = ""
+    for line in script.splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            yield pending
+            pending = ""
+
+
+@contextmanager
+def said(path: Path) -> Iterator[None]:
+    """Turn the database's errors into a StoreError that says what to do."""
+    try:
+        yield
+    except sqlite3.DatabaseError as problem:
+        zh, en = _advice(str(problem))
+        raise StoreError(f"数据库 {path}：{zh}（{problem}）", f"Database {path}: {en} ({problem})") from problem
+    except OSError as problem:
+        raise StoreError(
+            f"数据目录 {path.parent} 不能写：{problem}", f"Cannot write {path.parent}: {problem}"
+        ) from problem
+
+
+@contextmanager
+def transaction(database: sqlite3.Connection, path: Path) -> Iterator[None]:
+    """All of the writes inside, or none."""
+    with said(path):
+        database.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            if database.in_transaction:
+                database.execute("ROLLBACK")
+            raise
+        database.execute("COMMIT")
+
+
+def _advice(problem: str) -> tuple[str, str]:
+    if "full" in problem or "disk I/O" in problem:
+        return (
+            "磁盘已满或不能写，请腾出空间后重试；已存的都在。",
+            "the disk is full or fails; free some space and run again; what was stored is kept",
+        )
+    if "locked" in problem:
+        return "被另一进程占用，请稍后重试。", "another process holds it; try again in a moment"
+    if "not a database" in problem or "malformed" in problem:
+        return (
+            "文件已损坏，请从备份恢复，或移开它重新开始。",
+            "the file is damaged; restore a backup, or move it away to start anew",
+        )
+    return "写入或读取失败。", "reading or writing failed"

@@ -1,0 +1,197 @@
+"""Keeps flags and their reviews in SQLite, with full text over segmented Chinese."""
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from threading import RLock
+
+from core import codec, reviews
+from core.errors import InputError
+from core.ports import Query, Segmenter, Stored
+from core.types import Flag, Review, State
+from indexer import schema, words
+
+_COLUMNS = "number, id, source, url, title, text, published_at, seen_at, decision, evidence, state"
+_REVIEW = "flag_id, verdict, reviewer, at, reason"
+_SHORTEST_ID = 6
+_PAGE = 200
+
+
+class SqliteFlags:
+    """The embedded FlagStore."""
+
+    def __init__(self, path: Path, segment: Segmenter) -> None:
+        self._path = path
+        self._segment = segment
+        self._lock = RLock()
+        self._database = schema.connect(path)
+
+    def put(self, flag: Flag) -> bool:
+        """Store a flag, True if it was new; state and first sighting stay as they were. Raises StoreError."""
+        with self._lock, schema.transaction(self._database, self._path):
+            known = self._database.execute("SELECT number FROM flags WHERE id = ?", (flag.id,)).fetchone()
+            if known:
+                self._update(known[0], flag)
+            else:
+                self._insert(flag)
+        return known is None
+
+    def _insert(self, flag: Flag) -> None:
+        machine = (json.dumps(codec.decision_out(flag.decision), ensure_ascii=False), _evidence(flag))
+        published = codec.time_out(flag.published_at) if flag.published_at else None
+        cursor = self._database.execute(
+            "INSERT INTO flags (id, source, url, title, text, category, score, published_at, seen_at,"
+            " decision, evidence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(flag.id, flag.source, flag.url, flag.title, flag.text, flag.decision.category),
+                *(flag.decision.score, published, codec.time_out(flag.seen_at), *machine),
+            ),
+        )
+        number = cursor.lastrowid
+        indexed = words.words_of(flag.title, flag.text, self._segment)
+        self._database.execute("INSERT INTO flags_fts (rowid, words, chars) VALUES (?, ?, ?)", (number, *indexed))
+        self._set_contacts(number, flag)
+
+    def _update(self, number: int, flag: Flag) -> None:
+        self._database.execute(
+            "UPDATE flags SET score = ?, decision = ?, evidence = COALESCE(?, evidence) WHERE number = ?",
+            (
+                flag.decision.score,
+                json.dumps(codec.decision_out(flag.decision), ensure_ascii=False),
+                _evidence(flag),
+                number,
+            ),
+        )
+        self._database.execute("DELETE FROM contacts WHERE number = ?", (number,))
+        self._set_contacts(number, flag)
+
+    def _set_contacts(self, number: int | None, flag: Flag) -> None:
+        rows = {(number, contact.kind.value, contact.value) for contact in flag.decision.contacts}
+        self._database.executemany("INSERT INTO contacts (number, kind, value) VALUES (?, ?, ?)", sorted(rows))
+
+    def get(self, flag_id: str) -> Stored | None:
+        """The flag with this id, or with the only id that begins so (6 characters at least), or None."""
+        if len(flag_id) < _SHORTEST_ID:
+            return None
+        with self._lock, schema.said(self._path):
+            rows = self._database.execute(
+                f"SELECT {_COLUMNS} FROM flags WHERE id >= ? AND id < ? LIMIT 2",  # noqa: S608 - a constant
+                (flag_id, flag_id + "g"),
+            ).fetchall()
+        if len(rows) > 1:
+            raise InputError(
+                f"编号 {flag_id} 不止一条，请多写几位。", f"Several ids begin with {flag_id}; write more of it."
+            )
+        return self._stored(rows[0]) if rows else None
+
+    def search(self, query: Query, limit: int | None = None) -> Iterator[Stored]:
+        """Matching flags, newest first, page by page: memory stays flat and writers are not kept waiting."""
+        where, values = self._where(query)
+        after: tuple[str, str] | None = None
+        left = limit
+        while left is None or left > 0:
+            size = _PAGE if left is None else min(_PAGE, left)
+            rows = self._page(where, values, after, size)
+            yield from map(self._stored, rows)
+            if len(rows) < size:
+                return
+            after = (str(rows[-1][7]), str(rows[-1][1]))
+            left = None if left is None else left - size
+
+    def _page(
+        self, where: str, values: list[object], after: tuple[str, str] | None, size: int
+    ) -> list[tuple[object, ...]]:
+        if after:
+            where, values = f"{where} AND (seen_at < ? OR (seen_at = ? AND id > ?))", [*values, after[0], *after]
+        sql = f"SELECT {_COLUMNS} FROM flags WHERE {where} ORDER BY seen_at DESC, id LIMIT ?"  # noqa: S608 - constants
+        with self._lock, schema.said(self._path):
+            return self._database.execute(sql, [*values, size]).fetchall()
+
+    def count(self, query: Query) -> int:
+        """How many flags match."""
+        where, values = self._where(query)
+        with self._lock, schema.said(self._path):
+            sql = f"SELECT COUNT(*) FROM flags WHERE {where}"  # noqa: S608 - constants
+            return int(self._database.execute(sql, values).fetchone()[0])
+
+    def _where(self, query: Query) -> tuple[str, list[object]]:
+        parts: list[tuple[str, object]] = [
+            ("category = ?", query.category),
+            ("source = ?", query.source),
+            ("state = ?", query.state.value if query.state else None),
+            (
+                "number IN (SELECT number FROM contacts WHERE value = ?)",
+                query.contact.lower() if query.contact else None,
+            ),
+            ("score >= ?", query.min_score or None),
+            ("seen_at >= ?", codec.time_out(query.since) if query.since else None),
+            ("seen_at < ?", codec.time_out(query.until) if query.until else None),
+        ]
+        if query.words.strip():
+            typed = words.match(query.words, self._segment)
+            found = "number IN (SELECT rowid FROM flags_fts WHERE flags_fts MATCH ?)"
+            parts.append((found, typed) if typed else ("0 = ?", 1))
+        chosen = [(sql, value) for sql, value in parts if value is not None]
+        return " AND ".join(["1", *(sql for sql, _ in chosen)]), [value for _, value in chosen]
+
+    def add_review(self, review: Review) -> State:
+        """Append a review and give the flag's new state; raises InputError where it is not allowed."""
+        with self._lock, schema.transaction(self._database, self._path):
+            if not self._database.execute("SELECT 1 FROM flags WHERE id = ?", (review.flag_id,)).fetchone():
+                raise InputError(f"没有编号为 {review.flag_id} 的标记。", f"There is no flag {review.flag_id}.")
+            earlier = self._reviews_of(review.flag_id)
+            reviews.check(earlier, review)
+            state = reviews.state_of([*earlier, review])
+            row = codec.review_out(review)
+            self._database.execute(
+                f"INSERT INTO reviews ({_REVIEW}) VALUES (:flag_id, :verdict, :reviewer, :at, :reason)",  # noqa: S608 - a constant
+                row,
+            )
+            self._database.execute("UPDATE flags SET state = ? WHERE id = ?", (state.value, review.flag_id))
+        return state
+
+    def reviews(self) -> Iterator[Review]:
+        """All reviews, oldest first, undone ones included."""
+        last = 0
+        while True:
+            with self._lock, schema.said(self._path):
+                sql = f"SELECT number, {_REVIEW} FROM reviews WHERE number > ? ORDER BY number LIMIT ?"  # noqa: S608 - constants
+                rows = self._database.execute(sql, (last, _PAGE)).fetchall()
+            yield from (codec.review_in(row[1:]) for row in rows)
+            if len(rows) < _PAGE:
+                return
+            last = rows[-1][0]
+
+    def _reviews_of(self, flag_id: object) -> tuple[Review, ...]:
+        sql = f"SELECT {_REVIEW} FROM reviews WHERE flag_id = ? ORDER BY number"  # noqa: S608 - a constant
+        return tuple(codec.review_in(row) for row in self._database.execute(sql, (flag_id,)))
+
+    def _stored(self, row: sqlite3.Row | tuple[object, ...]) -> Stored:
+        _, id_, source, url, title, text, published, seen, decision, evidence, state = map(_text, row)
+        flag = Flag(
+            id=id_ or "",
+            source=source or "",
+            url=url or "",
+            title=title,
+            text=text or "",
+            published_at=codec.time_in(published) if published else None,
+            seen_at=codec.time_in(seen or ""),
+            decision=codec.decision_in(json.loads(decision or "{}")),
+            evidence=codec.evidence_in(json.loads(evidence)) if evidence else None,
+        )
+        with self._lock, schema.said(self._path):
+            return Stored(flag, State(str(state)), self._reviews_of(flag.id))
+
+    def close(self) -> None:
+        """Close the database."""
+        with self._lock:
+            self._database.close()
+
+
+def _evidence(flag: Flag) -> str | None:
+    return json.dumps(codec.evidence_out(flag.evidence)) if flag.evidence else None
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

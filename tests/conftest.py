@@ -1,0 +1,47 @@
+"""What many tests share: times, flags and a fixed clock."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from core.secret import flag_id
+from core.types import Contact, ContactKind, Decision, Flag, Reason, Role, Signal, Span
+
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+MakeFlag = Callable[..., Flag]
+
+
+@pytest.fixture
+def make_flag() -> MakeFlag:
+    """Makes flags that differ in what a test names and are alike otherwise."""
+
+    def make(
+        text: str = "办理各类证件加微信 zheng_8812",
+        *,
+        hours: float = 0,
+        url: str = "http://town.test/1",
+        **changes: object,
+    ) -> Flag:
+        decision = Decision(
+            flagged=True,
+            category="forged_documents",
+            score=0.93,
+            reasons=(Reason("rule", {"rule": "forged-ids", "words": "办理证件"}),),
+            signals=(Signal("rules", Role.HARM, 0.9, "forged-ids", "forged_documents", (Span(0, 6),)),),
+            contacts=(Contact(ContactKind.WECHAT, "zheng_8812", Span(9, 19)),),
+        )
+        flag = Flag(
+            id=flag_id(url, text, "forged_documents"),
+            source="town-forum",
+            url=url,
+            title=None,
+            text=text,
+            published_at=None,
+            seen_at=NOON + timedelta(hours=hours),
+            decision=decision,
+        )
+        return replace(flag, **changes)
+
+    return make

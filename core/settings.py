@@ -64,6 +64,11 @@ class Settings(BaseSettings):
         return self.model or self.data / "model"
 
     @property
+    def built_model(self) -> Path:
+        """The model that ``make setup`` builds, used until one is trained into the data folder."""
+        return ROOT / "build" / "model"
+
+    @property
     def store_url(self) -> str:
         """The store's url, the embedded one by default."""
         return self.store or f"sqlite:///{self.data / 'lurewatch.db'}"

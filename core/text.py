@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
@@ -50,6 +51,12 @@ class Normalised:
             at = self.starts[start] if start < len(self.starts) else (self.ends[-1] if self.ends else 0)
             return at, at
         return self.starts[start], self.ends[end - 1]
+
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        """Where the original range ``start`` to ``end`` stands in the normalised text: ``original`` the other way."""
+        if self.starts is None or self.ends is None:
+            return start, end
+        return bisect_right(self.ends, start), bisect_left(self.starts, end)
 
 
 def simplified(char: str) -> str:
@@ -153,6 +160,16 @@ class Document:
         if start < size:
             return Span(*self._title.original(start, min(end, size)), Field.TITLE)
         return Span(*self._text.original(max(start - size - 1, 0), max(end - size - 1, 0)))
+
+    def place(self, span: Span) -> tuple[int, int]:
+        """Where an original span stands in ``norm``: ``span`` the other way."""
+        if self._title is None:
+            return self._text.place(span.start, span.end)
+        if span.field is Field.TITLE:
+            return self._title.place(span.start, span.end)
+        start, end = self._text.place(span.start, span.end)
+        size = len(self._title.text) + 1
+        return start + size, end + size
 
     def at(self, span: Span) -> str:
         """The original characters of a span."""

@@ -1,0 +1,1 @@
+"""The ``lurewatch`` command: what a person types, and what it prints."""

@@ -1,0 +1,84 @@
+"""``lurewatch export``: flags or reviews as JSON lines, for other programs and for training."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, TextIO
+
+import typer
+
+from cli import flags
+from cli.search import known_harm
+from cli.session import session_of
+from core import codec
+from core.errors import InputError
+from core.ports import Query
+from core.types import State
+from core.words import Lang, Text
+
+_HELP = Text("导出 JSON lines", "Export JSON lines")
+_FLAGS = Text("导出标记", "export flags")
+_REVIEWS = Text("导出复核记录，已撤销的也在内", "export reviews, undone ones included")
+_OUT = Text("写到这个文件；默认标准输出", "write to this file; standard output by default")
+_STATE = Text("只要这种状态", "only this state")
+_CATEGORY = Text("只要这一类", "only this harm")
+_WROTE = Text("已写 {count} 行：{path}", "{count} rows written: {path}")
+
+
+def register(root: typer.Typer, lang: Lang) -> None:
+    """Add the commands."""
+    group = typer.Typer(help=_HELP.say(lang), no_args_is_help=True)
+    root.add_typer(group, name="export")
+
+    @group.command("flags", help=_FLAGS.say(lang))
+    def flags_(
+        context: typer.Context,
+        out: Annotated[Path | None, typer.Option("--out", "-o", help=_OUT.say(lang))] = None,
+        state: Annotated[State | None, typer.Option(help=_STATE.say(lang))] = None,
+        category: Annotated[str | None, typer.Option(help=_CATEGORY.say(lang))] = None,
+    ) -> None:
+        query = Query(state=state, category=known_harm(category))
+        with session_of(context).app() as app:
+            _write(context, out, (flags.exported(stored) for stored in app.flags.search(query)))
+
+    @group.command("reviews", help=_REVIEWS.say(lang))
+    def reviews(
+        context: typer.Context,
+        out: Annotated[Path | None, typer.Option("--out", "-o", help=_OUT.say(lang))] = None,
+    ) -> None:
+        with session_of(context).app() as app:
+            _write(context, out, (codec.review_out(review) for review in app.flags.reviews()))
+
+
+def _write(context: typer.Context, out: Path | None, rows: Iterable[object]) -> None:
+    with _target(out) as write:
+        count = sum(1 for row in rows if write(row))
+    if out:
+        session_of(context).out.note(_WROTE, count=count, path=out)
+
+
+@contextmanager
+def _target(out: Path | None) -> Iterator[Callable[[object], bool]]:
+    """Writes rows to standard output, or to a file that takes its name only when it is whole."""
+    if out is None:
+        yield lambda row: _line(sys.stdout, row)
+        return
+    part = out.with_name(f".{out.name}.part")
+    try:
+        with part.open("w", encoding="utf-8") as file:
+            yield lambda row: _line(file, row)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(out)
+    except OSError as problem:
+        raise InputError(f"写不了 {out}：{problem.strerror}", f"Cannot write {out}: {problem.strerror}") from problem
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _line(stream: TextIO, row: object) -> bool:
+    stream.write(json.dumps(row, ensure_ascii=False) + "\n")
+    return True

@@ -1,0 +1,163 @@
+"""Flags as people see them: a table of many, a sheet for one, a JSON line for scripts."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from rich.text import Text as Rich
+
+from cli.out import Out
+from core import codec, reasons, taxonomy
+from core.ports import Stored
+from core.types import Contact, Field, Flag, Review, Role, State, Verdict
+from core.words import Lang, Text
+
+_TITLES = (
+    Text("编号", "id"),
+    Text("类别", "harm"),
+    Text("标题", "title"),
+    Text("分值", "score"),
+    Text("联系方式", "contact"),
+    Text("理由", "why"),
+    Text("网址", "url"),
+)
+STATES = {
+    State.OPEN: Text("待复核", "open"),
+    State.CONFIRMED: Text("已确认", "confirmed"),
+    State.DISMISSED: Text("已驳回", "dismissed"),
+    State.APPEALED: Text("申诉中", "appealed"),
+}
+VERDICTS = {
+    Verdict.CONFIRM: Text("确认", "confirmed"),
+    Verdict.DISMISS: Text("驳回", "dismissed"),
+    Verdict.APPEAL: Text("申诉", "appealed"),
+    Verdict.UNDO: Text("撤销", "undid"),
+}
+KINDS = {
+    "phone": Text("电话", "phone"),
+    "qq": Text("QQ", "QQ"),
+    "wechat": Text("微信", "WeChat"),
+    "telegram": Text("电报", "Telegram"),
+    "group": Text("群号", "group"),
+    "url": Text("网址", "link"),
+    "email": Text("邮箱", "e-mail"),
+    "other": Text("其他", "other"),
+}
+SHORT_ID = 8
+
+
+def harm(category: str | None, lang: Lang) -> str:
+    """A harm's name."""
+    found = taxonomy.BY_ID.get(category or "")
+    return (found.zh if lang == "zh" else found.en) if found else ""
+
+
+def contact(one: Contact, lang: Lang) -> str:
+    """A contact with its channel."""
+    return f"{KINDS[one.kind.value].say(lang)} {one.value}"
+
+
+def local(at: datetime) -> str:
+    """A time in this machine's zone, to the minute."""
+    return at.astimezone().strftime("%Y-%m-%d %H:%M")
+
+
+def table(out: Out, flags: Iterable[Stored]) -> None:
+    """Print flags as a table."""
+    out.table(_TITLES, (_row(stored.flag, out.lang) for stored in flags), (SHORT_ID, 12, 18, 4, 22, None, 34))
+
+
+def _row(flag: Flag, lang: Lang) -> tuple[str | Rich, ...]:
+    title = (flag.title or flag.text).replace("\n", " ")
+    first = flag.decision.contacts[0] if flag.decision.contacts else None
+    why = "；".join(_why(flag, lang)[:2]) if lang == "zh" else "; ".join(_why(flag, lang)[:2])
+    return (
+        Rich(flag.id[:SHORT_ID], style="dim"),
+        Rich(harm(flag.decision.category, lang), style="bold red"),
+        title,
+        f"{flag.decision.score:.2f}",
+        contact(first, lang) if first else "—",
+        why,
+        Rich(flag.url, style="cyan"),
+    )
+
+
+def _why(flag: Flag, lang: Lang) -> list[str]:
+    return [reasons.render(reason, lang).rstrip("。.") for reason in flag.decision.reasons]
+
+
+def exported(stored: Stored) -> dict[str, object]:
+    """A flag as one line of ``lurewatch export flags``."""
+    flag = stored.flag
+    return {
+        "id": flag.id,
+        "url": flag.url,
+        "title": flag.title,
+        "text": flag.text,
+        "category": flag.decision.category,
+        "score": round(flag.decision.score, 4),
+        "contacts": [codec.contact_out(one) for one in flag.decision.contacts],
+        "source": flag.source,
+        "seen_at": codec.time_out(flag.seen_at),
+        "published_at": codec.time_out(flag.published_at) if flag.published_at else None,
+        "state": stored.state.value,
+        "rules": list(_rules(flag)),
+        "evidence": codec.evidence_out(flag.evidence),
+    }
+
+
+def _rules(flag: Flag) -> Iterator[dict[str, object]]:
+    for signal in flag.decision.signals:
+        if signal.rule:
+            rule = signal.rule
+            yield {"id": rule.id, "slug": rule.slug, "version": rule.version, "hash": rule.digest}
+
+
+def sheet(out: Out, stored: Stored) -> None:
+    """Print one flag whole: the offer with what was found in it marked, the reasons, the law, the reviews."""
+    flag, lang = stored.flag, out.lang
+    console = out.console
+    found = taxonomy.BY_ID.get(flag.decision.category or "")
+    console.print(
+        Rich.assemble(
+            (harm(flag.decision.category, lang), "bold red"),
+            f"  {flag.decision.score:.2f}  ",
+            STATES[stored.state].say(lang),
+        )
+    )
+    for label, value in (
+        (Text("编号", "id"), flag.id),
+        (Text("网址", "url"), flag.url),
+        (Text("来源", "source"), flag.source),
+        (Text("发布", "published"), local(flag.published_at) if flag.published_at else "—"),
+        (Text("发现", "seen"), local(flag.seen_at)),
+        (Text("证据", "evidence"), flag.evidence.path if flag.evidence else Text("未能写入", "not written").say(lang)),
+    ):
+        console.print(Rich.assemble((label.say(lang) + "  ", "dim"), value), soft_wrap=True)
+    console.print()
+    if flag.title:
+        console.print(_marked(flag, Field.TITLE, flag.title, "bold"))
+    console.print(_marked(flag, Field.TEXT, flag.text, ""))
+    console.print()
+    for sentence in _why(flag, lang):
+        console.print(f"• {sentence}", soft_wrap=True)
+    for law in found.laws if found else ():
+        console.print(Rich(f"§ {law.zh if lang == 'zh' else law.en}", style="dim"))
+    for review in stored.reviews:
+        console.print(f"— {said(review, lang)}", soft_wrap=True)
+
+
+def said(review: Review, lang: Lang) -> str:
+    """A review in one line."""
+    return f"{local(review.at)}  {review.reviewer}  {VERDICTS[review.verdict].say(lang)}：{review.reason}"
+
+
+def _marked(flag: Flag, field: Field, text: str, style: str) -> Rich:
+    marked = Rich(text, style=style)
+    for signal in flag.decision.signals:
+        for span in signal.spans:
+            if span.field is field and signal.role in (Role.HARM, Role.OFFER) and signal.rule:
+                marked.stylize("red" if signal.role is Role.HARM else "yellow", span.start, span.end)
+    for one in flag.decision.contacts:
+        if one.span.field is field:
+            marked.stylize("bold cyan", one.span.start, one.span.end)
+    return marked

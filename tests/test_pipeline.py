@@ -1,0 +1,91 @@
+"""From one post and its page to a flag or nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import rjieba
+
+from core.errors import StoreError
+from core.ports import Query
+from core.text import Document
+from core.types import Contact, Decision, Evidence, Page, Post, Signal
+from indexer.sqlite import SqliteFlags
+from pipeline import Judge, Pipeline
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+OFFER = Post("1", "http://town.test/t1#pid1", None, "办证加微信 zheng_8812")
+PLAIN = Post("2", "http://town.test/t1#pid2", None, "今天菜市场的萝卜很新鲜")
+PAGE = Page("http://town.test/t1", 200, (), b"<html></html>", NOW)
+
+
+def decide(document: Document, _signals: Sequence[Signal], contacts: Sequence[Contact]) -> Decision:
+    """Flags whatever advertises a contact."""
+    flagged = bool(contacts)
+    return Decision(flagged, "forged_documents" if flagged else None, 0.9 * flagged, contacts=tuple(contacts))
+
+
+@dataclass
+class Proof:
+    """Keeps the ids that it was asked to keep, or fails like a full disk."""
+
+    full: bool = False
+    kept: list[str] = field(default_factory=list)
+
+    def keep(self, flag_id: str, post: Post, page: Page) -> Evidence:
+        """Pretend to write."""
+        if self.full:
+            raise StoreError("磁盘已满", "the disk is full")
+        self.kept.append(flag_id)
+        return Evidence(f"evidence/{flag_id}", "0" * 64, "1" * 64, len(page.body))
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> SqliteFlags:
+    """An empty store."""
+    return SqliteFlags(tmp_path / "l.db", rjieba.cut)
+
+
+def test_an_offer_becomes_a_stored_flag_with_evidence(store: SqliteFlags) -> None:
+    """A post that is flagged is stored once, with its proof, the source and the time it was seen."""
+    proof = Proof()
+    pipeline = Pipeline(Judge((), decide), proof, store, lambda: NOW, lambda problem: None)
+    flag = pipeline.process("town", OFFER, PAGE)
+    assert flag is not None
+    assert proof.kept == [flag.id]
+    stored = store.get(flag.id)
+    assert stored is not None
+    assert stored.flag == flag
+    assert (flag.source, flag.seen_at, flag.url) == ("town", NOW, OFFER.url)
+    assert pipeline.process("town", OFFER, PAGE) == flag
+    assert store.count(Query()) == 1
+
+
+def test_what_is_not_flagged_leaves_nothing(store: SqliteFlags) -> None:
+    """Neither the store nor the evidence hears of a post that is not flagged."""
+    proof = Proof()
+    pipeline = Pipeline(Judge((), decide), proof, store, lambda: NOW, lambda problem: None)
+    assert pipeline.process("town", PLAIN, PAGE) is None
+    assert proof.kept == []
+    assert store.count(Query()) == 0
+
+
+def test_a_flag_outlives_evidence_that_cannot_be_written(store: SqliteFlags) -> None:
+    """Where evidence fails, the flag is stored without it and the failure is told."""
+    told: list[StoreError] = []
+    pipeline = Pipeline(Judge((), decide), Proof(full=True), store, lambda: NOW, told.append)
+    flag = pipeline.process("town", OFFER, PAGE)
+    assert flag is not None
+    assert flag.evidence is None
+    assert [problem.en for problem in told] == ["the disk is full"]
+    assert store.get(flag.id) is not None
+
+
+def test_a_flag_that_cannot_be_stored_is_an_error(store: SqliteFlags) -> None:
+    """The caller must know, so that the post is not marked as seen."""
+    pipeline = Pipeline(Judge((), decide), Proof(), store, lambda: NOW, lambda problem: None)
+    store.close()
+    with pytest.raises(StoreError):
+        pipeline.process("town", OFFER, PAGE)

@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Writes the locked requirements anew: exact versions with hashes, no host names.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+compile() {
+  .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header "$@"
+}
+compile --extra build pyproject.toml --output-file requirements/run.txt
+compile --extra build --extra dev --constraint requirements/run.txt pyproject.toml --output-file requirements/dev.txt

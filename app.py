@@ -42,6 +42,7 @@ __all__ = [
     "check_contact",
     "check_rules",
     "find_browser",
+    "model_folder",
     "next_interval",
     "rate_after",
     "read_sources",
@@ -116,14 +117,15 @@ class App:
         """The crawlers, closed at the end of the ``with`` block."""
         return _closing(
             Fleet(
-                store=self.patrols,
-                keyed=open_key(self.settings.data / "secret.key"),
+                self.patrols,
+                open_key(self.settings.data / "secret.key"),
+                Extractors(pages.listing, pages.detail, feeds.feed),
                 clock=self.clock,
                 user_agent=user_agent(self.settings),
                 allowed=self.settings.allow_private,
                 browser=find_browser(self.settings),
-                extractors=Extractors(pages.listing, pages.detail, feeds.feed),
                 budget=budget,
+                visits_at_once=self.settings.visits_at_once,
             )
         )
 

@@ -17,6 +17,7 @@ from core.types import Flag, Page, Post
 
 _TICK_SECONDS = 0.5
 _HOUSEKEEPING_HOURS = 1
+_STOP_SECONDS = 8.0
 _GRACE_SECONDS = 3600  # a job that is late by less still runs; APScheduler's default of 1 s drops it silently
 
 
@@ -81,8 +82,8 @@ class Patrol:
 
     def stop(self) -> None:
         """End the visits under way and write down how far they came."""
-        self._fleet.stop()
-        done, _ = wait(self._underway, timeout=10)
+        self._fleet.stop(_STOP_SECONDS)
+        done, _ = wait(self._underway, timeout=_STOP_SECONDS)
         self._settle_all(done)
 
     def _tick(self) -> None:

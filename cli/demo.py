@@ -1,17 +1,19 @@
 """``lurewatch demo``: a county town's public web on this machine, patrolled before your eyes."""
 
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from ipaddress import ip_network
 from pathlib import Path
+from threading import Event
 from typing import Annotated
 
 import typer
 
-from app import build, read_sources
+from app import build, model_folder, read_sources
 from cli import flags, patrol
-from cli.out import Out
 from cli.session import Session, session_of
 from core.ports import Query
 from core.settings import Settings
@@ -59,13 +61,20 @@ _NEXT = Text(
     "  your sources:    write a YAML file (README, “your first source in five minutes”), put it in a folder, then\n"
     "                   LUREWATCH_CONTACT=you@example.org LUREWATCH_SOURCES=that/folder {run} patrol --once",
 )
-_FIGURES = Text(
-    "{name}：查准率 {precision:.3f}，查全率 {recall:.3f}（对 {right}，误报 {false}，漏 {missed}）",
-    "{name}: precision {precision:.3f}, recall {recall:.3f} ({right} right, {false} false, {missed} missed)",
+_SCORE_TITLES = (
+    Text("类别", "harm"),
+    Text("查准率", "precision"),
+    Text("查全率", "recall"),
+    Text("正确", "right"),
+    Text("误报", "false"),
+    Text("漏报", "missed"),
 )
+_MISTAKES = {
+    scoring.Mistake.MISSED: Text("漏报", "missed"),
+    scoring.Mistake.FALSE_ALARM: Text("误报", "false alarm"),
+    scoring.Mistake.WRONG_HARM: Text("类别错", "wrong harm"),
+}
 _ALL = Text("合计", "all")
-_FALSE = Text("误报", "false alarm")
-_MISSED = Text("漏报", "missed")
 _LOOPBACK = (ip_network("127.0.0.0/8"),)
 _ALL_VISIBLE = 3600.0  # seconds after its start the town shows every post and edit
 
@@ -98,7 +107,7 @@ def register(root: typer.Typer, lang: Lang) -> None:
     ) -> None:
         with Town(port) as town:
             session_of(context).out.say(_SERVING, url=town.url)
-            town.wait()
+            Event().wait()
 
 
 def _show(session: Session, for_: str | None) -> None:
@@ -119,41 +128,55 @@ def _show(session: Session, for_: str | None) -> None:
 
 def _score(session: Session, *, wrong: bool, as_json: bool) -> None:
     out = session.out
-    with _patrolled(session) as found:
-        figures = scoring.score(found, visible_at=_ALL_VISIBLE)
+    with _patrolled(session) as (town, found):
+        figures = scoring.score(found, town.posts, scoring.read_labels())
     if as_json:
-        out.row(figures.as_json())
+        out.row({"rows": [asdict(row) for row in figures.rows()], "wrong": [asdict(one) for one in figures.wrong]})
         return
-    for name, part in figures.by_harm.items():
-        _line(out, flags.harm(name, out.lang), part)
-    _line(out, _ALL.say(out.lang), figures.overall)
-    if wrong:
-        for row in figures.wrong:
-            label = (_MISSED if row.missed else _FALSE).say(out.lang)
-            out.say(Text("{label}  {row}", "{label}  {row}"), label=label, row=row.text)
+    out.table(_SCORE_TITLES, (_figures(row, out.lang) for row in figures.rows()), (24, 8, 8, 8, 8, 8))
+    for one in figures.wrong if wrong else ():
+        out.console.print(
+            f"{_MISTAKES[one.mistake].say(out.lang)}  {one.post_id}  {one.kind}  "
+            f"{one.expected} → {one.flagged_as}  {one.start}",
+            soft_wrap=True,
+        )
 
 
-def _line(out: Out, name: str, part: scoring.Part) -> None:
-    counts = {"right": part.right, "false": part.false, "missed": part.missed}
-    out.say(_FIGURES, name=name, precision=part.precision, recall=part.recall, **counts)
+def _figures(row: scoring.Row, lang: Lang) -> tuple[str, ...]:
+    name = _ALL.say(lang) if row.harm == "all" else flags.harm(row.harm, lang)
+    shares = ("—" if share is None else f"{share:.3f}" for share in (row.precision, row.recall))
+    return (name, *shares, str(row.right), str(row.false_alarms), str(row.missed))
 
 
 @contextmanager
-def _patrolled(session: Session) -> Iterator[list[tuple[str, str]]]:
-    """The (url, harm) of every flag of one patrol of the whole town, in a folder that is gone afterwards."""
-    with tempfile.TemporaryDirectory() as folder, Town(elapsed=_ALL_VISIBLE) as town:
+def _patrolled(session: Session) -> Iterator[tuple[Town, list[scoring.Found]]]:
+    """The town and the flags of two looks at it, at its opening and when all posts and edits have come.
+
+    All that the patrol writes is in a folder that is gone afterwards.
+    """
+    later = 0.0
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Town(clock=lambda: time.monotonic() + later) as town,
+    ):
         sources = Path(folder) / "sources"
         write_sources(sources, town.url)
         with build(_for_town(session.settings, Path(folder) / "data", sources)) as app:
-            patrol.run(app, read_sources(sources)[0], session.out, once=True)
-            yield [(row.flag.url, row.flag.decision.category or "") for row in app.flags.search(Query())]
+            for jump in (0.0, _ALL_VISIBLE):
+                later = jump
+                patrol.run(app, read_sources(sources)[0], session.out, once=True)
+            found = [
+                scoring.Found(row.flag.url, row.flag.decision.category or "", row.flag.text)
+                for row in app.flags.search(Query())
+            ]
+        yield town, found
 
 
 def _for_town(settings: Settings, data: Path, sources: Path) -> Settings:
     """The settings with the demo's own folders, a store there, and loopback allowed."""
-    changes = {"data": data, "sources": sources, "store": "", "allow_private": _LOOPBACK, "model": None}
-    model = settings.model or (settings.model_folder if settings.model_folder.exists() else settings.built_model)
-    return settings.model_copy(update={**changes, "model": model})
+    model = model_folder(settings)
+    changes = {"data": data, "sources": sources, "store": "", "allow_private": _LOOPBACK, "model": model}
+    return settings.model_copy(update=changes)
 
 
 def _command() -> str:

@@ -131,3 +131,7 @@ def _titles(lang: Lang) -> None:
     rich_utils.COMMANDS_PANEL_TITLE = "命令" if zh else "Commands"
     rich_utils.REQUIRED_LONG_STRING = "[必填]" if zh else "[required]"
     rich_utils.DEFAULT_STRING = "[默认：{}]" if zh else "[default: {}]"
+
+
+if __name__ == "__main__":
+    main()

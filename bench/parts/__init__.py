@@ -1,0 +1,1 @@
+"""The sites and peers that the benches measure against."""

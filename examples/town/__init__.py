@@ -1,0 +1,1 @@
+"""A made-up county town on loopback, with four public sites to patrol."""

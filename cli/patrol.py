@@ -4,6 +4,7 @@ import re
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Event
 from types import FrameType
@@ -47,6 +48,7 @@ class Tally:
         self._out = out
         self._json = as_json
         self.visits = self.new = self.flags = self.broken = 0
+        self.interrupted = False
 
     def told(self, settled: Settled) -> None:
         """One visit is over."""
@@ -103,6 +105,8 @@ def register(root: typer.Typer, lang: Lang) -> None:
             tally = run(app, sources, session.out, once=once, lasts=lasts, budget=budget, as_json=as_json)
         if not as_json:
             session.out.note(_SUM, visits=tally.visits, new=tally.new, flags=tally.flags)
+        if tally.interrupted:
+            return 130
         return 1 if bad or (once and tally.broken) else 0
 
 
@@ -133,7 +137,8 @@ def run(
                 raise
         else:
             with _stopping() as stop:
-                patrol.run(stop, app.clock() + lasts if lasts else None)
+                patrol.run(stop.event, app.clock() + lasts if lasts else None)
+            tally.interrupted = stop.by is signal.SIGINT
     return tally
 
 
@@ -170,13 +175,22 @@ def duration(written: str) -> timedelta:
     return timedelta(**{_UNITS[match[2]]: int(match[1])})
 
 
-@contextmanager
-def _stopping() -> Iterator[Event]:
-    """An event that SIGTERM and Ctrl-C set, so that visits end cleanly."""
-    stop = Event()
+@dataclass(slots=True)
+class _Stop:
+    """Whether the patrol was asked to end, and by which signal."""
 
-    def ask(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
+    event: Event = field(default_factory=Event)
+    by: signal.Signals | None = None
+
+
+@contextmanager
+def _stopping() -> Iterator[_Stop]:
+    """Set by SIGTERM and Ctrl-C, so that visits end cleanly."""
+    stop = _Stop()
+
+    def ask(number: int, _frame: FrameType | None) -> None:
+        stop.by = signal.Signals(number)
+        stop.event.set()
 
     before = {number: signal.signal(number, ask) for number in (signal.SIGTERM, signal.SIGINT)}
     try:

@@ -1,0 +1,21 @@
+"""Bounds of requests and visits, in one place."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of every request and visit: bytes, seconds and counts."""
+
+    page_bytes: int = 10_000_000
+    request_seconds: float = 30.0
+    draw_seconds: float = 90.0
+    visit_seconds: float = 1800.0
+    redirects: int = 5
+    retries: int = 2
+    back_off_seconds: float = 2.0  # before the first retry, doubled before each further one
+    failures_in_a_row: int = 3  # post pages; after so many the visit leaves the rest for later
+
+    def named(self) -> dict[str, float]:
+        """The bounds that a sentence may name."""
+        return {"bytes": self.page_bytes, "seconds": self.request_seconds, "redirects": self.redirects}

@@ -1,0 +1,109 @@
+"""robots.txt as RFC 9309 says it: fetched once for an origin, kept for a time, and shared by all visits."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from protego import Protego
+
+from core.errors import FetchError
+
+TOKEN = "Lurewatch"  # noqa: S105 - the product token of RFC 9309, 2.2.1, not a secret
+KEPT = timedelta(hours=24)
+KEPT_AFTER_ERROR = timedelta(minutes=10)
+PARSED_BYTES = 500 * 1024
+_MANY_ORIGINS = 4096
+_TOO_MANY_REQUESTS = 429
+
+Fetch = Callable[[str], Awaitable[tuple[int, bytes]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What an origin allows: its parsed file, or all or nothing where it has none that can be read."""
+
+    parsed: Protego | None
+    otherwise: bool = True
+
+    def allows(self, url: str) -> bool:
+        """Whether ``url`` may be asked."""
+        return self.otherwise if self.parsed is None else bool(self.parsed.can_fetch(url, TOKEN))
+
+    @property
+    def delay(self) -> float:
+        """The Crawl-delay, in seconds."""
+        return float(self.parsed.crawl_delay(TOKEN) or 0.0) if self.parsed else 0.0
+
+
+ALL = Rules(None, otherwise=True)
+NOTHING = Rules(None, otherwise=False)
+
+
+def read(status: int, body: bytes) -> Rules:
+    """The rules behind an answer: a file, no file (4xx: everything is allowed), or an error (nothing is).
+
+    A 429 is a plea to slow down, so it counts with the errors.
+    """
+    if 200 <= status < 300:  # noqa: PLR2004 - the class of HTTP success
+        return Rules(Protego.parse(body[:PARSED_BYTES].decode("utf-8-sig", "replace")))
+    if 400 <= status < 500 and status != _TOO_MANY_REQUESTS:  # noqa: PLR2004 - the class of client errors
+        return ALL
+    return NOTHING
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port of ``url``: what one robots.txt speaks for."""
+    parts = urlsplit(url)
+    port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 0)
+    return f"{parts.scheme}://{_bracketed(parts.hostname or '')}:{port}"
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
+
+
+@dataclass(slots=True)
+class _Kept:
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    rules: Rules = NOTHING
+    until: datetime | None = None
+
+
+class Robots:
+    """The rules of all origins that were asked lately; used from one event loop."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._kept: dict[str, _Kept] = {}
+
+    async def rules(self, url: str, fetch: Fetch) -> Rules:
+        """The rules for ``url``; ``fetch`` gets status and body of its robots.txt if it is not known or too old.
+
+        Redirects are for ``fetch`` to follow. Where it raises FetchError, nothing is allowed for a while.
+        """
+        self._forget()
+        place = origin(url)
+        kept = self._kept.setdefault(place, _Kept())
+        async with kept.lock:
+            if kept.until is None or kept.until <= self._clock():
+                kept.rules, lasts = await _fetched(f"{place}/robots.txt", fetch)
+                kept.until = self._clock() + lasts
+            return kept.rules
+
+    def _forget(self) -> None:
+        if len(self._kept) < _MANY_ORIGINS:
+            return
+        now = self._clock()
+        for place, kept in list(self._kept.items()):
+            if not kept.lock.locked() and kept.until is not None and kept.until <= now:
+                del self._kept[place]
+
+
+async def _fetched(url: str, fetch: Fetch) -> tuple[Rules, timedelta]:
+    try:
+        rules = read(*await fetch(url))
+    except FetchError:
+        rules = NOTHING
+    return rules, KEPT_AFTER_ERROR if rules is NOTHING else KEPT

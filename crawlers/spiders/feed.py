@@ -1,0 +1,13 @@
+"""Reads RSS, Atom and JSON feeds: a list page in another format."""
+
+from core.types import Page
+from crawlers.extract.types import Listing
+from crawlers.spiders.listing import ListingSpider
+
+
+class FeedSpider(ListingSpider):
+    """Sources of the kind ``feed``."""
+
+    async def read(self, page: Page, shown: str) -> Listing:
+        """The entries of a feed."""
+        return await self.extract(self.shared.extractors.feed, page, shown)

@@ -1,0 +1,121 @@
+"""One look at a source: what it may use, how it goes, and the report that it ends with."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from core.errors import LurewatchError
+from core.types import Page, Post
+from crawlers.browser import Browser
+from crawlers.extract.types import Detail, Listing
+from crawlers.guard import Guard
+from crawlers.limits import Limits
+from crawlers.politeness import Politeness
+from crawlers.robots import Robots
+from crawlers.sources import Source
+
+Clock = Callable[[], datetime]
+Handle = Callable[[Post, Page], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Extractors:
+    """The functions that turn pages into entries and posts; each raises ExtractError."""
+
+    listing: Callable[[Page, Source], Listing]
+    detail: Callable[[Page, Source], Detail]
+    feed: Callable[[Page, Source], Listing]
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What all visits of a fleet have in common."""
+
+    politeness: Politeness
+    robots: Robots
+    guard: Guard
+    extractors: Extractors
+    limits: Limits
+    clock: Clock
+    workers: Executor
+    browser: Browser | None
+
+
+@dataclass(frozen=True, slots=True)
+class VisitReport:
+    """How a visit went.
+
+    ``requests`` counts all that were sent, those for robots.txt and of a browser's page included.
+    ``not_modified``: the list page was the same as last time, by its validators. ``entries``, ``new`` and
+    ``edited`` count entries seen, posts never seen before and posts with other text than before.
+    ``overflowed``: nothing known was met, so more may be new than was seen. ``dropped``
+    counts pages of posts that could not be had. ``problem`` speaks of the source (None: all was well),
+    ``skipped`` does not: the visit did not happen, or was stopped.
+    """
+
+    source: str
+    started: datetime
+    ended: datetime
+    requests: int = 0
+    not_modified: bool = False
+    entries: int = 0
+    new: int = 0
+    edited: int = 0
+    dropped: int = 0
+    overflowed: bool = False
+    problem: LurewatchError | None = None
+    skipped: LurewatchError | None = None
+
+
+@dataclass(slots=True)
+class Visit:
+    """A visit while it goes on; the event loop and its one worker call at a time touch it in turn."""
+
+    source: Source
+    started: datetime
+    conditional: bool = True
+    requests: int = 0
+    not_modified: bool = False
+    entries: int = 0
+    new: int = 0
+    edited: int = 0
+    dropped: int = 0
+    overflowed: bool = False
+    problem: LurewatchError | None = None
+    skipped: LurewatchError | None = None
+    task: asyncio.Task[None] | None = field(default=None, repr=False)
+    stopped: bool = False
+
+    def note(self, problem: LurewatchError) -> None:
+        """Keep the first problem: it explains those that follow."""
+        self.problem = self.problem or problem
+
+    def stop(self) -> None:
+        """End the visit; a post that is being handled is handled to its end."""
+        self.stopped = True
+        if self.task is not None:
+            self.task.cancel()
+
+    def report(self, ended: datetime) -> VisitReport:
+        """The report of the visit as it stands."""
+        return VisitReport(
+            source=self.source.id,
+            started=self.started,
+            ended=ended,
+            requests=self.requests,
+            not_modified=self.not_modified,
+            entries=self.entries,
+            new=self.new,
+            edited=self.edited,
+            dropped=self.dropped,
+            overflowed=self.overflowed,
+            problem=self.problem,
+            skipped=self.skipped or (STOPPED if self.stopped else None),
+        )
+
+
+STOPPED = LurewatchError(
+    "本次巡查中途停止，下次会接着进行。", "The visit was stopped before its end; the next one goes on."
+)

@@ -1,0 +1,127 @@
+"""robots.txt is read as RFC 9309 says, kept for a time, and asked for once."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from core.errors import Retry
+from crawlers.robots import PARSED_BYTES, Robots, origin, read
+
+FILE = b"""\xef\xbb\xbfUser-agent: *
+Disallow: /private/
+Crawl-delay: 7
+
+User-agent: lurewatch
+Disallow: /hidden
+Allow: /hidden/but-this
+Crawl-delay: 2.5
+"""
+
+
+@pytest.mark.parametrize(
+    ("status", "allowed"),
+    [(200, True), (404, True), (401, True), (403, True), (429, False), (500, False), (503, False), (301, False)],
+)
+def test_status(status: int, *, allowed: bool) -> None:
+    """No file allows everything; an error, or too many redirects, allows nothing."""
+    assert read(status, b"").allows("http://a.test/x") is allowed
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"), [("/", True), ("/private/x", True), ("/hidden/x", False), ("/hidden/but-this", True)]
+)
+def test_our_group_counts(path: str, *, allowed: bool) -> None:
+    """The group for our name counts, whatever its case, and not the one for all; the longest rule wins."""
+    assert read(200, FILE).allows(f"http://a.test{path}") is allowed
+
+
+def test_crawl_delay() -> None:
+    """The Crawl-delay of our group."""
+    assert read(200, FILE).delay == 2.5
+    assert read(404, b"").delay == 0
+
+
+def test_only_the_first_500_kib_are_read() -> None:
+    """What stands behind the bound does not count."""
+    long = b"User-agent: *\nDisallow: /a\n" + b"#" * PARSED_BYTES + b"\nDisallow: /b\n"
+    rules = read(200, long)
+    assert not rules.allows("http://a.test/a")
+    assert rules.allows("http://a.test/b")
+
+
+@pytest.mark.parametrize(
+    ("url", "place"),
+    [
+        ("http://a.test/x?y", "http://a.test:80"),
+        ("https://a.test/", "https://a.test:443"),
+        ("http://a.test:8080/", "http://a.test:8080"),
+        ("http://[::1]:8080/", "http://[::1]:8080"),
+    ],
+)
+def test_origin(url: str, place: str) -> None:
+    """One file speaks for one scheme, host and port."""
+    assert origin(url) == place
+
+
+class Origin:
+    """An origin whose robots.txt answers by script, at a time that the test sets."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 22, tzinfo=UTC)
+        self.asked: list[str] = []
+        self.answer: tuple[int, bytes] | None = (200, b"")
+        self.robots = Robots(lambda: self.now)
+
+    async def fetch(self, url: str) -> tuple[int, bytes]:
+        """Answer, or fail."""
+        self.asked.append(url)
+        await asyncio.sleep(0)
+        if self.answer is None:
+            raise Retry("断了", "broke off")
+        return self.answer
+
+    def allows(self, url: str = "http://a.test/x", after: timedelta = timedelta()) -> bool:
+        """Whether a url is allowed, some time later."""
+        self.now += after
+        return asyncio.run(self.robots.rules(url, self.fetch)).allows(url)
+
+
+def test_kept_for_a_day() -> None:
+    """A file is asked for again after a day, and its change counts then."""
+    place = Origin()
+    assert place.allows()
+    place.answer = (200, b"User-agent: *\nDisallow: /\n")
+    assert place.allows(after=timedelta(hours=23))
+    assert not place.allows(after=timedelta(hours=1))
+    assert place.asked == ["http://a.test:80/robots.txt"] * 2
+
+
+def test_errors_are_kept_for_ten_minutes() -> None:
+    """An origin that cannot be reached is asked nothing, and its robots.txt again soon."""
+    place = Origin()
+    place.answer = None
+    assert not place.allows()
+    assert not place.allows(after=timedelta(minutes=9))
+    place.answer = (404, b"")
+    assert place.allows(after=timedelta(minutes=1))
+    assert len(place.asked) == 2
+
+
+def test_visits_at_the_same_time_ask_once() -> None:
+    """Those who come while the file is on its way wait for it."""
+    place = Origin()
+
+    async def run() -> None:
+        await asyncio.gather(*(place.robots.rules(f"http://a.test/{n}", place.fetch) for n in range(5)))
+
+    asyncio.run(run())
+    assert len(place.asked) == 1
+
+
+def test_origins_are_apart() -> None:
+    """Another port is another origin."""
+    place = Origin()
+    place.allows("http://a.test/x")
+    place.allows("http://a.test:8080/x")
+    assert place.asked == ["http://a.test:80/robots.txt", "http://a.test:8080/robots.txt"]

@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import cached_property, partial
+from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +16,7 @@ import structlog
 from classifiers import model, tokens
 from classifiers import train as training
 from core.errors import InputError, StoreError
-from core.ports import Detector, FlagStore, PatrolStore, Segmenter
+from core.ports import FlagStore, PatrolStore, Segmenter
 from core.secret import open_key
 from core.settings import Settings
 from core.types import Flag
@@ -31,7 +31,7 @@ from indexer import schema
 from indexer.patrols import SqlitePatrols
 from indexer.sqlite import SqliteFlags
 from pipeline import Judge, Pipeline
-from rules import decide, engine, lint, loader
+from rules import decide, engine, lint, loader, policy
 
 __all__ = [
     "App",
@@ -84,10 +84,13 @@ class App:
     @cached_property
     def judge(self) -> Judge:
         """Rules and model with the decision over both; raises InputError or NeedsSetup."""
-        rules = loader.load_rules(self.settings.rules)
-        policy = decide.load_policy(self.settings.policy)
-        detectors: tuple[Detector, ...] = (engine.RuleEngine(rules, self.segment), self._model.detector)
-        return Judge(detectors, partial(decide.decide, policy=policy, thresholds=self._model.thresholds))
+        banks = loader.read_banks()
+        rules, bad = loader.read_rules(self.settings.rules, banks)
+        if bad:
+            raise bad[0]
+        found = engine.RuleEngine(rules, banks, self.segment)
+        choose = decide.decider(policy.read_policy(self.settings.policy), self._model.thresholds)
+        return Judge((found, self._model.detector), choose)
 
     @cached_property
     def flags(self) -> FlagStore:
@@ -194,7 +197,8 @@ def find_browser(settings: Settings) -> Path | None:
 
 def check_rules(settings: Settings, folder: Path) -> tuple[int, tuple[InputError, ...]]:
     """How many rules a folder holds, and what is wrong with them."""
-    return lint.check(folder, tokens.make_segmenter(), decide.load_policy(settings.policy))
+    del settings
+    return lint.check(folder)
 
 
 def train_model(

@@ -43,6 +43,8 @@ KINDS = {
     "other": Text("其他", "other"),
 }
 SHORT_ID = 8
+_WIDE = 140  # columns from which on every field has a column
+_LONGEST_TITLE = 30
 
 
 def harm(category: str | None, lang: Lang) -> str:
@@ -62,23 +64,32 @@ def local(at: datetime) -> str:
 
 
 def table(out: Out, flags: Iterable[Stored]) -> None:
-    """Print flags as a table."""
-    out.table(_TITLES, (_row(stored.flag, out.lang) for stored in flags), (SHORT_ID, 12, 18, 4, 22, None, 34))
+    """Print flags as a table, with what is long on lines of its own where the terminal is narrow."""
+    if out.console.width >= _WIDE:
+        out.table(_TITLES, (_row(stored.flag, out.lang) for stored in flags), (SHORT_ID, 12, 20, 5, 24, None, 46))
+        return
+    titles = (*(_TITLES[at] for at in (0, 1, 3)), Text("标题、联系方式、理由、网址", "title, contact, why, url"))
+    out.table(titles, (_narrow(_row(stored.flag, out.lang)) for stored in flags), (SHORT_ID, 12, 5, None))
 
 
-def _row(flag: Flag, lang: Lang) -> tuple[str | Rich, ...]:
-    title = (flag.title or flag.text).replace("\n", " ")
-    first = flag.decision.contacts[0] if flag.decision.contacts else None
-    why = "；".join(_why(flag, lang)[:2]) if lang == "zh" else "; ".join(_why(flag, lang)[:2])
+def _row(flag: Flag, lang: Lang) -> tuple[Rich, ...]:
+    title = " ".join((flag.title or flag.text).split())
+    contacts = flag.decision.contacts
+    why = ("；" if lang == "zh" else "; ").join(_why(flag, lang)[:2])
     return (
         Rich(flag.id[:SHORT_ID], style="dim"),
         Rich(harm(flag.decision.category, lang), style="bold red"),
-        title,
-        f"{flag.decision.score:.2f}",
-        contact(first, lang) if first else "—",
-        why,
+        Rich(title if len(title) <= _LONGEST_TITLE else title[: _LONGEST_TITLE - 1] + "…"),
+        Rich(f"{flag.decision.score:.2f}"),
+        Rich(contact(contacts[0], lang) if contacts else "—", style="bold"),
+        Rich(why),
         Rich(flag.url, style="cyan"),
     )
+
+
+def _narrow(row: tuple[Rich, ...]) -> tuple[Rich, ...]:
+    id_, harm_, title, score, contact_, why, url = row
+    return id_, harm_, score, Rich("\n").join((title, contact_, why, url, Rich("")))
 
 
 def _why(flag: Flag, lang: Lang) -> list[str]:

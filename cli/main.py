@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 from typer import rich_utils
@@ -27,6 +27,8 @@ _ABOUT = Text(
 _LANG_HELP = Text("界面语言：zh 或 en", "language of what is printed: zh or en")
 _DATA_HELP = Text("数据目录，默认 LUREWATCH_DATA 或 ./data", "data folder; LUREWATCH_DATA or ./data by default")
 _VERBOSE_HELP = Text("在标准错误输出更多日志", "more logs on standard error")
+_HELP_HELP = Text("显示这段帮助", "show this help")
+_HELP_NAMES = ["-h", "--help"]
 _STOPPED = Text("已中断。已完成的部分都已保存。", "Interrupted. What was done is kept.")
 _USAGE = {
     "NoSuchOption": Text("没有这个选项：{option_name}", "No such option: {option_name}"),
@@ -48,7 +50,7 @@ def command(lang: Lang) -> typer.Typer:
         add_completion=False,
         rich_markup_mode="rich",
         pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"]},
+        context_settings={"help_option_names": _HELP_NAMES},
     )
 
     @root.callback()
@@ -77,7 +79,9 @@ def run(args: Sequence[str]) -> int:
     lang = _lang_of(args)
     out = Out(lang)
     try:
-        code = command(lang)(args=list(args), prog_name="lurewatch", standalone_mode=False)
+        whole = typer.main.get_command(command(lang))
+        _speak(whole, lang)
+        code = whole.main(args=list(args), prog_name="lurewatch", standalone_mode=False)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader has what it wanted, as in `lurewatch export flags | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -121,6 +125,17 @@ def _lang_of(args: Sequence[str]) -> Lang:
         if arg.startswith("--lang="):
             return pick_lang(arg.removeprefix("--lang="))
     return pick_lang(os.environ.get("LUREWATCH_LANG", "zh"))
+
+
+def _speak(command_: Any, lang: Lang) -> None:
+    """What Typer adds to a command by itself: a sentence for --help, and types even for flags, which take none."""
+    context = typer.Context(command_, help_option_names=_HELP_NAMES)
+    command_.get_help_option(context).help = _HELP_HELP.say(lang)
+    for param in command_.get_params(context):
+        if getattr(param, "is_flag", False):
+            param.metavar = ""
+    for below in getattr(command_, "commands", {}).values():
+        _speak(below, lang)
 
 
 def _titles(lang: Lang) -> None:

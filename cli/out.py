@@ -1,6 +1,7 @@
 """What a command prints: sentences in the person's language, tables, progress, JSON."""
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -14,9 +15,14 @@ from rich.text import Text as Rich
 from core.errors import LurewatchError
 from core.words import Lang, Text
 
+_NO_TERMINAL = 160  # columns where the output goes to a file or a pipe
+
 
 def _console(*, stderr: bool = False) -> Console:
-    return Console(stderr=stderr, highlight=False, soft_wrap=False, emoji=False, markup=False)
+    console = Console(stderr=stderr, highlight=False, soft_wrap=False, emoji=False, markup=False)
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = _NO_TERMINAL
+    return console
 
 
 @dataclass(slots=True)
@@ -45,18 +51,16 @@ class Out:
         sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
 
     def table(self, titles: Sequence[Text], rows: Iterable[Sequence[str | Rich]], widths: Sequence[int | None]) -> None:
-        """A table; a width of None takes what is left. Where no terminal is, it is 160 columns wide."""
-        table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0), expand=False)
+        """A table; a width of None takes what the others leave, and wraps."""
+        table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
         for title, width in zip(titles, widths, strict=True):
-            table.add_column(
-                title.say(self.lang),
-                max_width=width,
-                overflow="fold" if width is None else "ellipsis",
-                no_wrap=width is not None,
-            )
+            if width is None:
+                table.add_column(title.say(self.lang), overflow="fold", ratio=1)
+            else:
+                table.add_column(title.say(self.lang), max_width=width, overflow="ellipsis", no_wrap=True)
         for row in rows:
             table.add_row(*row)
-        self.console.print(table, width=None if self.console.is_terminal else 160)
+        self.console.print(table)
 
     @contextmanager
     def progress(self, label: Text, total: int | None) -> Iterator["Bar"]:

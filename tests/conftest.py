@@ -6,11 +6,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app import build
 from core.secret import flag_id
+from core.settings import read_settings
 from core.types import Contact, ContactKind, Decision, Flag, Reason, Role, Signal, Span
+from pipeline import Judge
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 MakeFlag = Callable[..., Flag]
+
+
+@pytest.fixture(scope="session")
+def judge() -> Judge:
+    """The rules and the model that come with the code."""
+    return build(read_settings()).judge
 
 
 @pytest.fixture

@@ -122,6 +122,7 @@ def run(
 ) -> Tally:
     """Patrol ``sources`` as asked, and give the counts."""
     tally = Tally(out, as_json=as_json)
+    _ = app.pipeline  # rules and model are wrong or missing before the first request, not in the middle of a visit
     with app.fleet(budget) as fleet, out.progress(_PROGRESS, len(sources) if once else None) as bar:
 
         def tell(settled: Settled) -> None:

@@ -69,6 +69,12 @@ def register(root: typer.Typer, lang: Lang) -> None:
         else:
             session.out.say(_NONE, state=flags.STATES[state].say(lang))
 
+    _add_show(group, lang)
+    for verdict in Verdict:
+        _add_act(group, verdict, lang)
+
+
+def _add_show(group: typer.Typer, lang: Lang) -> None:
     @group.command("show", help=_SHOW.say(lang))
     def show(
         context: typer.Context,
@@ -81,9 +87,6 @@ def register(root: typer.Typer, lang: Lang) -> None:
             session.out.row(flags.exported(stored))
         else:
             flags.sheet(session.out, stored)
-
-    for verdict in Verdict:
-        _add_act(group, verdict, lang)
 
 
 def _add_act(group: typer.Typer, verdict: Verdict, lang: Lang) -> None:

@@ -1,71 +1,56 @@
 """Finds the contacts that an offer advertises, whatever their disguise, and gives each its plain form."""
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 
+from core.addresses import Hit, addresses
+from core.cues import (
+    GROUP,
+    KINDS,
+    NONE,
+    OTHER,
+    PHONE,
+    QQ,
+    TELEGRAM,
+    WEAK,
+    WECHAT,
+    Cue,
+    channel_behind,
+    channel_near,
+    cue_before,
+)
+from core.numbers import Number, is_called, is_mobile, is_phone, is_public, numbers
 from core.text import Document
 from core.types import Contact, ContactKind
 
-_SPELLED = dict(zip("零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖幺", "001234567891234567891", strict=True))
-_DIGITS = {ord(char): digit for char, digit in _SPELLED.items()}
-
-_GAP = r"[ \-.·*_/~=,、]{0,2}"  # what advertisers put between the digits of a number
-_CUE_GAP = r"[^0-9a-z@\n一-鿿]{0,6}"  # what stands between a channel's name and its number
-_NUMBER = rf"\d(?:{_GAP}\d){{4,11}}"
-_WORD_ID = r"[a-z][a-z0-9_\-]{4,19}"
-_TLD = (
-    "com|cn|net|org|top|xyz|vip|cc|club|shop|info|site|online|wang|me|tv|co|io|pw|icu|win|bid|life|live|fun|work|app|"
-    "link|pro|biz|ltd|store|asia|mobi|ink|red|ren|hk|tw|us|in|la|ru|to|im|gg|ws|space|website|tech|"
-    "example|test|invalid"
+# How many digits the numbers of a channel have.
+_SIZES = {GROUP: (6, 11), QQ: (5, 11), WECHAT: (6, 12), TELEGRAM: (7, 13), OTHER: (5, 13)}
+_OF_CODE = re.compile("号码?|码|为|是")
+_LOCAL, _LONGEST_QQ = 7, 10  # digits of a number that is taken though its channel is named some words before
+_SHORTEST_WECHAT = 6  # letters of an id
+_NEARBY = 6  # characters before a channel in which another may stand: 电话/微信
+_ID = re.compile(r"[a-z][a-z0-9_\-]{4,29}")
+_JOINED = re.compile(r"[a-z0-9.\-_/]")
+_RUNS_IN = re.compile(r"[a-z][.\-_/]?$")
+_RUNS_ON = re.compile("[a-u]")  # a number that goes on with letters is a code; v and w begin the next contact
+_SAME_BEFORE = re.compile(r"电话|手机|同号|同步|tel|短信|致电|☎")
+_SAME_BEHIND = re.compile(r"[^0-9a-z]{0,3}(?:v|vx|wx|微信?|薇)?同")
+_QQ_BEFORE = re.compile(r"(?:q|扣|企鹅)[^0-9a-z一-鿿]{0,2}(?:和|或|与|、)?$")
+_DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:[0-2]\d|3[01])")
+_PROVINCES = frozenset("京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼")
+_HAN = re.compile("[一-鿿]")
+_BEFORE_CHANNEL = frozenset("加系询找私详添搜扫请我的师任要助理服单款联或者里到人下企业")
+_NOT_MICRO = frozenset("显轻稍略细卑低甚权示思恒纤四")  # 显微, 轻微, 权威, 思维: no channel
+_DEDUCTS = frozenset("抵折回克代罚暂纽倒划动月被不先多乱")  # 抵扣, 折扣, 每月扣
+_FLIGHT = re.compile(r"[a-z]{2}\d{3,4}")
+_OWN_CUE = re.compile(r"(?:wx|vx)(?=[a-z0-9_\-]{6})[a-z_\-]*\d|(?:wx|vx|wxid)_[a-z]")
+_DOTTED = re.compile(r"(?:\.[a-z0-9_]+)++")  # Skype and LINE allow dots
+_FAMILIAR = re.compile(
+    r"(?:iphone|ipad|ios|android|windows|mac|https?|www|office|wechat|weixin|wx|vx|app|group|online|telegram|whatsapp|"
+    r"e?mail|official|phone|mobile|video|line|skype|hello|service|system|music|games?|excel|python|world|token|admin)\d*"
 )
-# Numbers of public services: nobody sells anything there.
-_PUBLIC = re.compile(r"(?:110|119|120|122|96110|12\d{3}|100\d{2}|95\d{3,4}|96\d{3,4}|1010\d{4}|11185|11183|118114)$")
-
-_URL = re.compile(
-    rf"https?://[^\s\"'<>，。；！？、（）【】《》“”‘’一-鿿]+"
-    rf"|(?<![a-z0-9@.\-_])(?:[a-z0-9](?:[a-z0-9\-]{{0,40}})[.。点])+(?:{_TLD})(?![a-z0-9\-])(?:[/?:#][!-~]*)?"
-)
-_EMAIL = re.compile(r"(?<![a-z0-9._+\-])[a-z0-9][a-z0-9._+\-]{1,40}(?:@|\[at\]|#at#)[a-z0-9\-]+(?:\.[a-z0-9\-]+)+")
-_TELEGRAM = re.compile(
-    rf"(?:(?<![a-z])(?:tg|telegram)(?![a-z])|电报|纸飞机|飞机)(?:号|群|频道|联系|私聊|找|搜)?{_CUE_GAP}@?([a-z][a-z0-9_]{{4,31}})"
-    r"|(?:t\.me/|telegram\.me/)([a-z+][a-z0-9_/]{4,40})"
-    r"|(?<![a-z0-9._\-])@([a-z][a-z0-9]*[_0-9][a-z0-9_]{2,30})(?![a-z0-9.])"
-)
-_STRONG_WX = (
-    r"微信|威信|薇信|徽信|维信|微心|威芯|v信|微x|微❤️?|薇❤|卫星号?"
-    r"|(?<![a-z])(?:wx|vx|weixin|wechat|wei信|v❤|wxid)(?![a-z])"
-)
-_WEAK_WX = r"(?:加|\+|联系|咨询|找|私|详|添加|搜|扫|请|➕|[\s,，。;；:!！?？)）】^])\s*(?:v|薇|微|威|溦|徽|维)"
-_WECHAT = re.compile(
-    rf"(?:{_STRONG_WX})(?:号码?|id|咨询|联系|客服|加|搜|私聊|电话|手机)*{_CUE_GAP}(?:({_WORD_ID})|({_NUMBER}))"
-    rf"|(?:{_WEAK_WX}|^(?:v|薇|微|威))(?:我|信?号)?{_CUE_GAP}(?:({_WORD_ID})|({_NUMBER}))"
-)
-_GROUP = re.compile(
-    rf"(?:群号?码?|裙|君羊|交流裙)(?:号|是|在此|聊)?{_CUE_GAP}({_NUMBER})|(?:加|进|入|\+)\s*(?:q|扣|企鹅)?(?:群|裙){_CUE_GAP}({_NUMBER})"
-)
-_QQ = re.compile(
-    rf"(?:(?<![a-z])q{{1,2}}(?![a-z])|扣扣|扣|抠抠|蔻蔻|叩叩|企鹅|球球|秋秋|丘丘|鹅号)(?:号码?|联系|咨询|客服|加|找|是)*{_CUE_GAP}({_NUMBER})"
-)
-_OTHER = re.compile(
-    r"(?:蝙蝠|钉钉|抖音|快手|公众号|小红书|whatsapp|skype|土豆|陌陌|闲鱼|支付宝|line(?=[:号 ]))"
-    rf"(?:号|id|联系|搜|搜索|关注|私信)*{_CUE_GAP}(?:({_WORD_ID})|({_NUMBER}))"
-)
-_MOBILE = re.compile(rf"(?<![\d.])(?:\+?(?:0086|86){_GAP})?(1{_GAP}[3-9](?:{_GAP}\d){{9}})(?!\d)")
-_LANDLINE = re.compile(r"(?<![\d.])(0\d{2,3}[\- )]{0,2}\d{7,8}|[48]00[\- ]?\d{3,4}[\- ]?\d{3,4})(?![\d.])")
-_CALLED = re.compile(
-    rf"(?:电话|致电|来电|拨打|拨|热线|手机号?|tel|☎️?|电联|联系电话|详询|咨询|联系)(?:号码|为|是|客服)?{_CUE_GAP}({_NUMBER})"
-)
-_SAME = re.compile(r"同号|同步|电话|手机")
-_ANY = re.compile(r"\d|[@./]|[a-z]{3}")
-
-
-@dataclass(frozen=True, slots=True)
-class _Hit:
-    kind: ContactKind
-    value: str
-    start: int
-    end: int
+_MARKED = re.compile(r"[0-9_\-]")
+_UNDERSCORED = re.compile(r"[a-z0-9]*_[a-z0-9]")
 
 
 def find(document: Document) -> tuple[Contact, ...]:
@@ -75,79 +60,136 @@ def find(document: Document) -> tuple[Contact, ...]:
     95xxx) are no contacts, nor are numbers with masked digits.
     """
     norm = document.norm
-    digits = norm.translate(_DIGITS)
-    if not _ANY.search(digits):
-        return ()
-    taken: list[_Hit] = []
-    for finder in _FINDERS:
-        for hit in finder(norm, digits):
-            if all(hit.end <= other.start or hit.start >= other.end for other in taken):
-                taken.append(hit)
-    taken.sort(key=lambda hit: hit.start)
-    return tuple(Contact(hit.kind, hit.value, document.span(hit.start, hit.end)) for hit in taken)
+    taken: bytearray | None = None
+    hits: list[Hit] = []
+    for finder in (addresses, _numbers, _ids):
+        for hit in finder(norm):
+            if taken is None:
+                taken = bytearray(len(norm))
+            if not any(taken[hit.start : hit.end]):
+                taken[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
+                hits.append(hit)
+    hits.sort()
+    return tuple(Contact(hit.kind, hit.value, document.span(hit.start, hit.end)) for hit in hits)
 
 
-def _emails(norm: str, _digits: str) -> Iterator[_Hit]:
-    if "@" in norm or "at" in norm:
-        for match in _EMAIL.finditer(norm):
-            value = match[0].replace("[at]", "@").replace("#at#", "@")
-            yield _Hit(ContactKind.EMAIL, value, match.start(), match.end())
+def _numbers(norm: str) -> Iterator[Hit]:
+    for number in numbers(norm):
+        kind = _kind_of_number(norm, number)
+        if kind:
+            yield Hit(number.start, number.end, kind, number.digits)
 
 
-def _urls(norm: str, _digits: str) -> Iterator[_Hit]:
-    for match in _URL.finditer(norm):
-        value = match[0].rstrip(".,;:!?)]}'\"~*")
-        if "://" not in value:
-            host, slash, path = value.partition("/")
-            value = host.replace("。", ".").replace("点", ".") + slash + path
-        if not re.match(r"(?:https?://)?(?:t|telegram)\.me/", value):
-            yield _Hit(ContactKind.URL, value, match.start(), match.start() + len(match[0].rstrip(".,;:!?)]}'\"~*")))
+def _kind_of_number(norm: str, number: Number) -> ContactKind | None:
+    cue = cue_before(norm, number.start)
+    if cue is None or cue.channel == WEAK:
+        return _kind_without_cue(norm, number, cue.start if cue else number.start)
+    if is_public(number.digits):
+        return None
+    if cue.channel == PHONE:
+        called = is_phone(number) or (is_called(number.digits) and not _DATE.fullmatch(number.digits))
+        return ContactKind.PHONE if called else None
+    if cue.channel == NONE:
+        far = _HAN.search(_OF_CODE.sub("", norm[cue.start + len(cue.word) : number.start]))
+        return ContactKind.PHONE if far and is_phone(number) else None
+    fewest, most = _SIZES[cue.channel]
+    return _kind_by_cue(norm, number, cue) if fewest <= len(number.digits) <= most else None
 
 
-def _telegrams(norm: str, _digits: str) -> Iterator[_Hit]:
-    for match in _TELEGRAM.finditer(norm):
-        group = match.lastindex or 0
-        yield _Hit(ContactKind.TELEGRAM, match[group], match.start(group), match.end(group))
+def _kind_without_cue(norm: str, number: Number, at: int) -> ContactKind | None:
+    if is_phone(number):
+        return ContactKind.PHONE if _stands_free(norm, number) else None
+    if is_public(number.digits) or _DATE.fullmatch(number.digits):
+        return None
+    channel = channel_behind(norm, number.end)
+    if channel is None and _LOCAL <= len(number.digits) <= _LONGEST_QQ:
+        channel = channel_near(norm, at, (QQ, GROUP, OTHER, PHONE))
+    return KINDS[channel] if channel else None
 
 
-def _numbered(kind: ContactKind, pattern: re.Pattern[str]) -> Callable[[str, str], Iterator[_Hit]]:
-    """Hits of a cue followed by a number or an id, both looked for where spelled digits are digits."""
-
-    def hits(norm: str, digits: str) -> Iterator[_Hit]:
-        for match in pattern.finditer(digits):
-            group = match.lastindex or 0
-            start, end = match.span(group)
-            value = norm[start:end] if match[group][0].isalpha() else re.sub(r"\D", "", match[group])
-            if _PUBLIC.match(value) or value in _PLAIN_WORDS:
-                continue
-            same = value.isdigit() and len(value) == 11 and _SAME.search(match[0])  # noqa: PLR2004 - a mobile number
-            yield _Hit(ContactKind.PHONE if same else kind, value, start, end)
-
-    return hits
+def _kind_by_cue(norm: str, number: Number, cue: Cue) -> ContactKind | None:
+    if _is_no_channel(norm, number, cue):
+        return ContactKind.PHONE if is_phone(number) and _stands_free(norm, number) else None
+    if number.digits.startswith("0") and is_phone(number):
+        return ContactKind.PHONE
+    same = _SAME_BEFORE.search(norm, max(0, cue.start - _NEARBY), number.start) or _SAME_BEHIND.match(norm, number.end)
+    if same and is_phone(number):
+        return ContactKind.PHONE
+    if cue.channel == WECHAT:
+        return _kind_of_wechat(norm, number, cue)
+    return KINDS[cue.channel]
 
 
-def _phones(_norm: str, digits: str) -> Iterator[_Hit]:
-    for pattern in (_MOBILE, _LANDLINE):
-        for match in pattern.finditer(digits):
-            yield _Hit(ContactKind.PHONE, re.sub(r"\D", "", match[1]), match.start(1), match.end(1))
+def _is_no_channel(norm: str, number: Number, cue: Cue) -> bool:
+    """Whether the cue is part of something else: 京Q12345, V2.10.345, 抵扣, 显微, 12345h."""
+    before = norm[cue.start - 1] if cue.start else " "
+    if cue.word in {"q", "v"}:
+        return before in _PROVINCES or (cue.word == "v" and "." in number.signs)
+    if cue.word == "扣":
+        return before in _DEDUCTS
+    return before in _NOT_MICRO or _RUNS_ON.match(norm, number.end) is not None
 
 
-def _called(_norm: str, digits: str) -> Iterator[_Hit]:
-    for match in _CALLED.finditer(digits):
-        value = re.sub(r"\D", "", match[1])
-        if len(value) >= 7 and not _PUBLIC.match(value):  # noqa: PLR2004 - shorter ones are service numbers
-            yield _Hit(ContactKind.PHONE, value, match.start(1), match.end(1))
+def _kind_of_wechat(norm: str, number: Number, cue: Cue) -> ContactKind | None:
+    alone = len(cue.word) == 1 and cue.word != "v" and cue.start > 0
+    if is_phone(number):
+        before = norm[cue.start - 1]
+        named = alone and _HAN.match(before) and before not in _BEFORE_CHANNEL  # 联系李薇 138…
+        return ContactKind.PHONE if named or not is_mobile(number.digits) else ContactKind.WECHAT
+    return ContactKind.QQ if _QQ_BEFORE.search(norm, max(0, cue.start - _NEARBY), cue.start) else ContactKind.WECHAT
 
 
-_PLAIN_WORDS = frozenset({"https", "http", "group", "wechat", "weixin", "online", "telegram"})
-_FINDERS: tuple[Callable[[str, str], Iterator[_Hit]], ...] = (
-    _emails,
-    _urls,
-    _telegrams,
-    _numbered(ContactKind.GROUP, _GROUP),
-    _numbered(ContactKind.QQ, _QQ),
-    _numbered(ContactKind.WECHAT, _WECHAT),
-    _numbered(ContactKind.OTHER, _OTHER),
-    _phones,
-    _called,
-)
+def _stands_free(norm: str, number: Number) -> bool:
+    """Whether a number without a cue is no part of a longer code: SF13800138000, A-13800138000."""
+    before = norm[max(0, number.start - 2) : number.start]
+    return not _RUNS_IN.search(before) and not _RUNS_ON.match(norm, number.end)
+
+
+def _ids(norm: str) -> Iterator[Hit]:
+    for found in _ID.finditer(norm):
+        start, end = found.span()
+        if start and (norm[start - 1].isdecimal() or norm[start - 1] in "_-."):
+            continue
+        kind = _kind_of_id(norm, start, end)
+        if kind:
+            dotted = _DOTTED.match(norm, end) if kind is ContactKind.OTHER else None
+            end = dotted.end() if dotted else end
+            yield Hit(start, end, kind, norm[start:end])
+
+
+def _kind_of_id(norm: str, start: int, end: int) -> ContactKind | None:
+    word = norm[start:end]
+    cue = cue_before(norm, start)
+    channel = cue.channel if cue else channel_behind(norm, end)
+    if channel == NONE or _FAMILIAR.fullmatch(word):
+        return None
+    if channel == WECHAT and cue:
+        return ContactKind.WECHAT if _is_wechat_id(norm, start, word, cue) else None
+    if channel == TELEGRAM and (norm[start - 1] == "@" or not _FLIGHT.fullmatch(word)):
+        return ContactKind.TELEGRAM
+    if channel in {WECHAT, OTHER}:
+        return KINDS[channel]
+    if start and norm[start - 1] == "@" and _MARKED.search(word) and not _JOINED.match(norm, max(0, start - 2)):
+        return ContactKind.TELEGRAM
+    return _kind_of_bare_id(norm, start, word, cue)
+
+
+def _kind_of_bare_id(norm: str, start: int, word: str, cue: Cue | None) -> ContactKind | None:
+    """The kind of a name such as abc_123 whose program is named some words before, or left out: then it is WeChat."""
+    if _OWN_CUE.match(word):
+        return ContactKind.WECHAT
+    if not _UNDERSCORED.match(word):
+        return None
+    near = channel_near(norm, start, (WECHAT, TELEGRAM, OTHER, WEAK))
+    if near in KINDS:
+        return KINDS[near]
+    named = near == WEAK and not norm.startswith(",", start - 1)
+    return ContactKind.WECHAT if named or (cue and "," not in norm[cue.start : start]) else None
+
+
+def _is_wechat_id(norm: str, start: int, word: str, cue: Cue) -> bool:
+    if len(cue.word) > 1:
+        return len(word) >= _SHORTEST_WECHAT or _MARKED.search(word) is not None
+    if cue.word == "v":
+        return _MARKED.search(word) is not None or ":" in norm[cue.start : start]
+    return (cue.start == 0 or norm[cue.start - 1] not in _NOT_MICRO) and _MARKED.search(word) is not None

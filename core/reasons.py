@@ -25,9 +25,7 @@ SENTENCES: Mapping[str, Text] = {
     OFFER_MODEL: Text("模型判断有人在招揽的概率：{chance}", "Model's probability that somebody offers: {chance}"),
     REACH_WORDS: Text("请人回复的用语：{words}", "Words that ask for a reply: {words}"),
     CONTACT: Text("联系方式：{contacts}", "Contact: {contacts}"),
-    WEAK_HARM: Text(
-        "{category}的信号不够强（{strength}）", "Signals of {category} are not strong enough ({strength})"
-    ),
+    WEAK_HARM: Text("{category}的信号不够强（{strength}）", "Signals of {category} are not strong enough ({strength})"),
     NO_HARM: Text("没有指向任何一类危害的信号", "Nothing points to any harm"),
     NO_OFFER: Text("没有人在出售、放款、招募：缺少招揽", "Nobody sells, lends or recruits: there is no offer"),
     NO_REACH: Text("没有联系方式，也没有请人回复", "There is no contact and no request for a reply"),
@@ -43,6 +41,9 @@ KINDS: Mapping[str, Text] = {
     "opinion": Text("议论", "an opinion"),
     "fiction": Text("小说、讲义或引用", "fiction, a lecture or a quotation"),
     "house_rule": Text("管理规定", "a house rule"),
+    "notice": Text("机关或单位的告知", "a notice by an office"),
+    "story": Text("叙述", "a story"),
+    "mention": Text("提及或引用", "a mention or quotation"),
     "disclaimer": Text("合规声明", "a lawful seller's disclaimer"),
 }
 

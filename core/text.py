@@ -2,132 +2,89 @@
 
 import re
 import unicodedata
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
-from importlib import resources
 
+from core.characters import CONTINUING, DIACRITICS, HAN, INSERTED, INVISIBLE, PLAIN, TABLE
+from core.offsets import Edit, Edits, edit
 from core.types import Field, Span
 
-# NFKC singles worth a table: Latin and symbols, CJK radicals and compatibility forms, full width, styled letters.
-_FOLDED_RANGES = ((0x80, 0x3400), (0xF900, 0xFFF0), (0x1D400, 0x1D800), (0x1F100, 0x1F1E6))
-# Digits and letters in circles and squares that NFKC leaves alone, though advertisers write contacts with them.
-_CIRCLED_RANGES = (
-    (0x2776, "123456789"),
-    (0x2780, "123456789"),
-    (0x278A, "123456789"),
-    (0x24F5, "123456789"),
-    (0x1F150, "abcdefghijklmnopqrstuvwxyz"),
-    (0x1F170, "abcdefghijklmnopqrstuvwxyz"),
-)
-_EXTRA = {"⓿": "0", "🄋": "0", "🄌": "0", "➕": "+", "﹢": "+", "＋": "+", "⒈": "1", "\r": "\n", "\t": " "}
+_NUMERALS = "零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺"
+_LONGEST_CLUSTER = 20  # a character with its marks; more marks say nothing, and sorting them would take long
+_ROUNDS = 4  # NFKC, lower case and script can each call for another; all known characters settle in three
 
-# Characters that show nothing: joiners, marks of direction, variation selectors, controls, keycap frames, surrogates.
-_INVISIBLE = (
-    "\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
-    "\u2060-\u206f\u20e3\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\ud800-\udfff\U000e0000-\U000e0fff"
-)
-_HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
-_INSERTED = r" *·•.\-_|/\\~^=#&%`'\"°※★☆●○◆■□▲△→←↑↓✅✔❌❗🔥✨⭐"
-_DROPPED = re.compile(f"[{_INVISIBLE}]")
-_SEPARATOR = re.compile(f"(?<=[{_HAN}])[{_INSERTED}]{{1,2}}(?=[{_HAN}])")
-_CHANGING = re.compile(f"[{_INVISIBLE}]|(?<=[{_HAN}])[{_INSERTED}]{{1,2}}(?=[{_HAN}])")
+_INVISIBLE = re.compile(f"[{INVISIBLE}]+")
+_DIACRITICS = re.compile(f"[{DIACRITICS}]+")
+_ODD = re.compile(f"[^{PLAIN}{INSERTED}]+")
+_CLUSTER = re.compile(f".[{CONTINUING}{INVISIBLE}]*", re.DOTALL)
+_STARTS_CONTINUING = re.compile(f"[{INVISIBLE}]*[{CONTINUING}]")
+# A small circle between numerals is a nought.
+_SIGNS = INSERTED.replace("○", "")
+_INSERTED = f"[{_SIGNS}]{{1,2}}|[{_SIGNS}]○|○[{_SIGNS}]|(?<![{_NUMERALS}])○{{1,2}}(?![{_NUMERALS}])"
+_SEPARATOR = re.compile(f"(?<=[{HAN}])(?:{_INSERTED})(?=[{HAN}])")
+# Begins with one class of characters, so that the search runs through plain text without trying anything.
+_CHANGING = re.compile(f"[^{PLAIN}](?:(?<=[^{PLAIN}{INSERTED}])|(?<=[{HAN}].)[{INSERTED}]?(?=[{HAN}]))")
 
 
 @dataclass(frozen=True, slots=True)
 class Normalised:
-    """A normalised text and, where lengths differ, the original start and end of each of its characters."""
+    """A normalised text and, where lengths differ, the edits that led to it, in the order they were made."""
 
     text: str
-    starts: tuple[int, ...] | None = None
-    ends: tuple[int, ...] | None = None
+    layers: tuple[Edits, ...] = ()
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """The original range behind ``start`` to ``end`` of the normalised text (``end`` exclusive)."""
-        if self.starts is None or self.ends is None:
-            return start, end
-        if start >= end:
-            at = self.starts[start] if start < len(self.starts) else (self.ends[-1] if self.ends else 0)
-            return at, at
-        return self.starts[start], self.ends[end - 1]
+        for layer in reversed(self.layers):
+            start, end = layer.original(start, end)
+        return start, end
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """Where the original range ``start`` to ``end`` stands in the normalised text: ``original`` the other way."""
-        if self.starts is None or self.ends is None:
-            return start, end
-        return bisect_right(self.ends, start), bisect_left(self.starts, end)
-
-
-def simplified(char: str) -> str:
-    """The simplified form of one traditional character, by OpenCC's table; any other character is itself."""
-    return _traditional().get(char, char)
+        for layer in self.layers:
+            start, end = layer.place(start, end)
+        return start, end
 
 
 def normalise(text: str) -> Normalised:
     """NFKC, lower case, simplified script; invisible characters and signs inserted between Han characters removed.
 
-    Never fails: lone surrogates and NULs are removed like other invisible characters.
+    Strokes and accents that make no letter with what they stand on are removed too. Never fails: lone surrogates
+    and NULs are removed like other invisible characters. Linear in time.
     """
-    folded = text.translate(_table())
-    if unicodedata.is_normalized("NFKC", folded) and not _CHANGING.search(folded):
+    folded = text.translate(TABLE)
+    if not _CHANGING.search(folded):
         return Normalised(folded)
-    chars: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    for start, end, piece in _pieces(folded):
-        for char in piece:
-            chars.append(char)
-            starts.append(start)
-            ends.append(end)
-    return _without_separators("".join(chars), starts, ends)
+    composed, first = edit(folded, _compositions(folded))
+    joined, second = edit(composed, ((found.start(), found.end(), "") for found in _SEPARATOR.finditer(composed)))
+    return Normalised(joined, tuple(layer for layer in (first, second) if layer))
 
 
-def _pieces(folded: str) -> Iterator[tuple[int, int, str]]:
-    """Each base character with its combining marks, as (start, end, its normal form)."""
-    start, size = 0, len(folded)
-    while start < size:
-        end = start + 1
-        while end < size and unicodedata.combining(folded[end]):
-            end += 1
-        piece = unicodedata.normalize("NFKC", folded[start:end]).translate(_table())
-        yield start, end, _DROPPED.sub("", piece)
-        start = end
+def _compositions(folded: str) -> Iterator[Edit]:
+    """The edits that bring all characters outside the plain ones to their normal form."""
+    done = 0
+    for run in _ODD.finditer(folded):
+        start, end = run.span()
+        if _INVISIBLE.fullmatch(folded, start, end):
+            yield start, end, ""
+            continue
+        if start > done and _STARTS_CONTINUING.match(folded, start, end):
+            start -= 1
+        for cluster in _CLUSTER.finditer(folded, start, end):
+            new = _normal(cluster[0])
+            if new != cluster[0]:
+                yield cluster.start(), cluster.end(), new
+        done = end
 
 
-def _without_separators(text: str, starts: list[int], ends: list[int]) -> Normalised:
-    kept: list[int] = []
-    at = 0
-    for match in _SEPARATOR.finditer(text):
-        kept.extend(range(at, match.start()))
-        at = match.end()
-    kept.extend(range(at, len(text)))
-    return Normalised(
-        "".join([text[i] for i in kept]), tuple([starts[i] for i in kept]), tuple([ends[i] for i in kept])
-    )
-
-
-@cache
-def _traditional() -> dict[str, str]:
-    lines = (resources.files("opencc") / "dictionary" / "TSCharacters.txt").read_text("utf-8").splitlines()
-    pairs = (line.split("\t") for line in lines if "\t" in line)
-    return {old: new.split(" ")[0] for old, new in pairs if len(old) == 1 and len(new.split(" ")[0]) == 1}
-
-
-@cache
-def _table() -> dict[int, str]:
-    """Every change of one character into exactly one: it keeps offsets as they are."""
-    table: dict[int, str] = {code: chr(code + 32) for code in range(ord("A"), ord("Z") + 1)}
-    for first, last in _FOLDED_RANGES:
-        for code in range(first, last):
-            folded = unicodedata.normalize("NFKC", chr(code)).lower()
-            if len(folded) == 1 and ord(folded) != code and not unicodedata.combining(folded):
-                table[code] = simplified(folded)
-    for first, letters in _CIRCLED_RANGES:
-        table.update({first + offset: letter for offset, letter in enumerate(letters)})
-    table.update({ord(old): new for old, new in _EXTRA.items() if len(old) == 1})
-    table.update({ord(old): new for old, new in _traditional().items()})
-    return table
+def _normal(cluster: str) -> str:
+    new = _INVISIBLE.sub("", cluster)[:_LONGEST_CLUSTER]
+    for _ in range(_ROUNDS):
+        new = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", new).lower())
+        new = _INVISIBLE.sub("", _DIACRITICS.sub("", new).translate(TABLE))
+        if unicodedata.is_normalized("NFKC", new):
+            break
+    return new
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ def make_flag() -> MakeFlag:
         *,
         hours: float = 0,
         url: str = "http://town.test/1",
-        **changes: object,
+        **changes: Any,
     ) -> Flag:
         decision = Decision(
             flagged=True,

@@ -66,6 +66,7 @@ def serving(posts: int) -> Iterator[str]:
     ours, theirs = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(target=_run, args=(posts, theirs), daemon=True)
     process.start()
+    theirs.close()  # so that a server that dies is noticed
     try:
         yield f"http://127.0.0.1:{ours.recv()}"
     finally:

@@ -1,0 +1,182 @@
+"""Turns signals into a decision: harm and offer and a way to reach the seller, and nothing that speaks against it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from core.reasons import (
+    CONTACT,
+    HARM_MODEL,
+    HARM_RULE,
+    NO_HARM,
+    NO_OFFER,
+    NO_REACH,
+    OFFER_MODEL,
+    OFFER_WORDS,
+    REACH_WORDS,
+    SUPPRESSED,
+    WEAK_HARM,
+)
+from core.text import Document
+from core.types import Contact, Decision, Reason, Role, Signal
+from rules.policy import Policy
+from rules.shape import noisy_or
+
+MODEL = "model"
+MOST_WORDS = 6  # an explanation names the first words, not all
+Decide = Callable[[Document, Sequence[Signal], Sequence[Contact]], Decision]
+
+
+@dataclass(frozen=True, slots=True)
+class _Harm:
+    """The evidence for one harm: rules, model, both together, and what was needed."""
+
+    category: str
+    rules: float
+    model: float
+    enough: bool
+
+    @property
+    def strength(self) -> float:
+        return noisy_or((self.rules, self.model))
+
+
+@dataclass(frozen=True, slots=True)
+class _Weights:
+    """What the decision rests on."""
+
+    harm: _Harm | None
+    offer: float
+    reach: bool
+    against: float
+    suppressed: bool
+
+
+def decider(policy: Policy, thresholds: Mapping[str, float]) -> Decide:
+    """``decide`` with its policy and the model's threshold for each harm (empty without a model)."""
+    return partial(decide, policy=policy, thresholds=thresholds)
+
+
+def decide(
+    document: Document,
+    signals: Sequence[Signal],
+    contacts: Sequence[Contact],
+    policy: Policy,
+    thresholds: Mapping[str, float],
+) -> Decision:
+    """The decision on one document.
+
+    The score, from 0 to 1, grows with harm and offer, halves where nobody can be reached, and shrinks with what
+    speaks against an offer. It orders flags; whether to flag is for the policy's thresholds to say.
+    """
+    weights = _weigh(signals, contacts, policy, thresholds)
+    harm = weights.harm
+    flagged = (
+        harm is not None and harm.enough and weights.offer >= policy.offer and weights.reach and not weights.suppressed
+    )
+    return Decision(
+        flagged=flagged,
+        category=harm.category if harm else None,
+        score=_score(weights),
+        reasons=tuple(_reasons(document, signals, contacts, weights, policy)),
+        signals=tuple(signals),
+        contacts=tuple(contacts),
+    )
+
+
+def _weigh(
+    signals: Sequence[Signal], contacts: Sequence[Contact], policy: Policy, thresholds: Mapping[str, float]
+) -> _Weights:
+    by_role: dict[Role, list[Signal]] = {role: [] for role in Role}
+    for signal in signals:
+        by_role[signal.role].append(signal)
+    offer = max((signal.score for signal in by_role[Role.OFFER]), default=0.0)
+    against = noisy_or(signal.score for signal in by_role[Role.SUPPRESS])
+    return _Weights(
+        harm=_strongest(by_role[Role.HARM], by_role[Role.OFFER], policy, thresholds),
+        offer=offer,
+        reach=bool(contacts or by_role[Role.REACH]),
+        against=against,
+        suppressed=against >= policy.suppress.at and against >= policy.suppress.share * offer,
+    )
+
+
+def _strongest(
+    harms: Sequence[Signal], offers: Sequence[Signal], policy: Policy, thresholds: Mapping[str, float]
+) -> _Harm | None:
+    """The strongest harm that is strong enough, else the strongest one."""
+    chance = max((signal.score for signal in offers if signal.detector == MODEL), default=0.0)
+    modelled = any(signal.detector == MODEL for signal in (*harms, *offers))
+    found = []
+    for category in dict.fromkeys(signal.category for signal in harms if signal.category and signal.score > 0):
+        mine = [signal for signal in harms if signal.category == category]
+        rules = noisy_or(signal.score for signal in mine if signal.detector != MODEL)
+        model = max((signal.score for signal in mine if signal.detector == MODEL), default=0.0)
+        if modelled:
+            enough = _enough(rules, model, chance, policy, thresholds.get(category, 0.0))
+        else:
+            enough = rules >= policy.rules_alone
+        found.append(_Harm(category, rules, model, enough))
+    return max(found, key=lambda harm: (harm.enough, harm.strength), default=None)
+
+
+def _enough(rules: float, model: float, chance: float, policy: Policy, threshold: float) -> bool:
+    """Whether harm is strong enough where a model speaks; ``chance`` is its probability of an offer."""
+    needs = policy.model
+    if rules == 0:
+        return model >= max(needs.alone, threshold) and chance >= needs.alone_offer
+    if chance < needs.doubts_below:
+        return rules >= needs.rules_then
+    return noisy_or((rules, model)) >= needs.together
+
+
+def _score(weights: _Weights) -> float:
+    if weights.harm is None:
+        return 0.0
+    reach = 1.0 if weights.reach else 0.5
+    return weights.harm.strength * (0.5 + 0.5 * weights.offer) * reach * (1.0 - weights.against)
+
+
+def _reasons(
+    document: Document, signals: Sequence[Signal], contacts: Sequence[Contact], weights: _Weights, policy: Policy
+) -> list[Reason]:
+    harm = weights.harm
+    if harm is None:
+        return [Reason(NO_HARM)]
+    found = [reason for signal in signals if (reason := _reason(document, signal, harm.category))]
+    if contacts:
+        values = dict.fromkeys(f"{contact.kind.value} {contact.value}" for contact in contacts)
+        found.append(Reason(CONTACT, {"contacts": "、".join(list(values)[:MOST_WORDS])}))
+    if not harm.enough:
+        found.append(Reason(WEAK_HARM, {"category": harm.category, "strength": f"{harm.strength:.2f}"}))
+    if weights.offer < policy.offer:
+        found.append(Reason(NO_OFFER))
+    if not weights.reach:
+        found.append(Reason(NO_REACH))
+    if weights.suppressed:
+        found.extend(
+            Reason(SUPPRESSED, {"kind": signal.label, "words": _words(document, signal)})
+            for signal in signals
+            if signal.role is Role.SUPPRESS
+        )
+    return found
+
+
+def _reason(document: Document, signal: Signal, category: str) -> Reason | None:
+    """What a signal contributed; None for another harm's, for background rules and for what speaks against."""
+    chance = {"chance": f"{signal.score:.0%}"}
+    words = {"words": _words(document, signal)}
+    if signal.role is Role.HARM and signal.category == category and signal.score > 0:
+        if signal.detector == MODEL:
+            return Reason(HARM_MODEL, {"category": category, **chance})
+        return Reason(HARM_RULE, {"rule": signal.label, "category": category, **words})
+    if signal.role is Role.OFFER:
+        return Reason(OFFER_MODEL, chance) if signal.detector == MODEL else Reason(OFFER_WORDS, words)
+    if signal.role is Role.REACH:
+        return Reason(REACH_WORDS, words)
+    return None
+
+
+def _words(document: Document, signal: Signal) -> str:
+    words = dict.fromkeys(document.at(span) for span in signal.spans)
+    return "、".join(list(words)[:MOST_WORDS])

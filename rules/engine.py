@@ -1,0 +1,76 @@
+"""The detector that runs the rules: harms from rules, offers and ways of reply from banks, and what speaks against."""
+
+from collections.abc import Iterator, Sequence
+
+from core.ports import Segmenter
+from core.text import Document
+from core.types import Role, Signal
+from rules.compiled import CompiledBank, CompiledRule, compile_program
+from rules.grammar import Hit
+from rules.loader import RuleSet
+from rules.matcher import Matcher
+from rules.reading import Place, Reading
+from rules.schema import Bank, BankRole
+from rules.shape import Shape
+from rules.suppress import signals as suppress_signals
+
+DETECTOR = "rules"
+OWN_OFFER = 0.7  # the strength of an offer in a rule's own words
+_ROLES = {BankRole.OFFER: Role.OFFER, BankRole.REACH: Role.REACH}
+
+
+class RuleEngine:
+    """Implements ``core.ports.Detector``; immutable, so a reload builds a new one and swaps it in."""
+
+    def __init__(self, rules: RuleSet, banks: Sequence[Bank], segment: Segmenter) -> None:
+        self._program = compile_program(rules.rules, banks)
+        self._matcher = Matcher(self._program.slots, segment)
+        self._cues = frozenset(bank.name for bank in banks if bank.role is BankRole.CUE)
+
+    @property
+    def terms(self) -> int:
+        """How many different terms one scan looks for."""
+        return len(self._matcher)
+
+    def detect(self, document: Document) -> Sequence[Signal]:
+        """The signals of rules, banks and predicates; none where no term hits."""
+        hits = self._matcher.scan(document.norm)
+        if not hits:
+            return ()
+        program = self._program
+        reading = Reading(document, hits, program.banks)
+        rules = sorted({program.rule_of[slot] for slot in hits if slot in program.rule_of})
+        banks = dict.fromkeys(program.bank_of[slot] for slot in hits if slot in program.bank_of)
+        found: list[Signal] = []
+        harms: dict[str, list[Hit]] = {}
+        offers: list[Place] = []
+        for number in rules:
+            rule = program.rules[number]
+            held = reading.rule(rule)
+            if held is not None:
+                own = reading.own_offers(rule, held) if rule.weight else ()
+                found.extend(_of_rule(reading, rule, held, own))
+                harms.setdefault(rule.category, []).extend(held)
+                offers.extend(Place(hit, OWN_OFFER) for hit in own)
+        for name in banks:
+            found.extend(_of_bank(reading, program.banks[name]))
+            if program.banks[name].role is BankRole.OFFER:
+                offers.extend(reading.bank(name))
+        if harms or not self._cues.isdisjoint(banks):
+            found.extend(suppress_signals(Shape(reading, harms, offers)))
+        return found
+
+
+def _of_rule(reading: Reading, rule: CompiledRule, held: Sequence[Hit], own: Sequence[Hit]) -> Iterator[Signal]:
+    slug, spans = rule.ref.slug, reading.spans(held)
+    yield Signal(DETECTOR, Role.HARM, rule.weight, slug, category=rule.category, spans=spans, rule=rule.ref)
+    if own:
+        yield Signal(DETECTOR, Role.OFFER, OWN_OFFER, slug, spans=reading.spans(own), rule=rule.ref)
+
+
+def _of_bank(reading: Reading, bank: CompiledBank) -> Iterator[Signal]:
+    role = _ROLES.get(bank.role)
+    places = reading.bank(bank.name) if role else ()
+    if role and places:
+        score = max(place.score for place in places)
+        yield Signal(DETECTOR, role, score, bank.name, spans=reading.spans([place.hit for place in places]))

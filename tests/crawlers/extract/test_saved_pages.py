@@ -1,0 +1,101 @@
+"""Saved pages of many designs, each beside what must be read from it."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.types import Page, Post
+from crawlers.extract import feeds, pages
+from crawlers.extract.types import Detail, Entry, Listing
+from crawlers.sources import read_source
+
+PAGES = Path(__file__).parents[2] / "pages"
+CASES = sorted(path.parent.relative_to(PAGES).as_posix() for path in PAGES.glob("*/*/expected.json"))
+
+
+def _expected(case: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((PAGES / case / "expected.json").read_text("utf-8"))
+    return found
+
+
+def _read(case: str) -> Listing | Detail:
+    expected = _expected(case)
+    about = expected["page"]
+    body = next(path for path in (PAGES / case).iterdir() if path.stem == "page").read_bytes()
+    headers = (("content-type", about["content_type"]),) if about["content_type"] else ()
+    page = Page(about["url"], 200, headers, body, datetime.fromisoformat(about["fetched_at"]), drawn=about["drawn"])
+    read = {"listing": pages.listing, "detail": pages.detail, "feed": feeds.feed}[expected["read"]]
+    return read(page, read_source(PAGES / case / "source.yml"))
+
+
+def _time(time: datetime | None) -> str | None:
+    return time.isoformat().replace("+00:00", "Z") if time else None
+
+
+def _post(post: Post) -> dict[str, Any]:
+    return {
+        "key": post.key,
+        "url": post.url,
+        "title": post.title,
+        "text": post.text,
+        "time": _time(post.published_at),
+        "images": list(post.image_urls),
+    }
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    return {
+        "key": entry.key,
+        "url": entry.url,
+        "title": entry.title,
+        "sticky": entry.sticky,
+        "changed": entry.changed,
+        "time": _time(entry.published_at),
+        "post": _post(entry.post) if entry.post else None,
+    }
+
+
+def _posts(found: Listing | Detail) -> list[Post]:
+    if isinstance(found, Detail):
+        return list(found.posts)
+    return [entry.post for entry in found.entries if entry.post is not None]
+
+
+def test_there_are_many_designs() -> None:
+    """At least fourteen saved pages of at least seven sites are read."""
+    assert len(CASES) >= 14
+    assert len({case.split("/")[0] for case in CASES}) >= 7
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_saved_page(case: str) -> None:
+    """What is read from a saved page is what its folder says."""
+    expected, found = _expected(case), _read(case)
+    if isinstance(found, Detail):
+        assert [_post(post) for post in found.posts] == expected["posts"]
+    else:
+        assert [_entry(entry) for entry in found.entries] == expected["entries"]
+    assert found.next_url == expected["next"]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_nobody_else_is_kept(case: str) -> None:
+    """No name, avatar, signature, quotation, comment or hidden word of the page is in any title, text or fragment."""
+    found = _read(case)
+    kept = [text for post in _posts(found) for text in (post.title or "", post.text, post.fragment)]
+    kept += [entry.title or "" for entry in found.entries] if isinstance(found, Listing) else []
+    for word in _expected(case)["absent"]:
+        assert not [text for text in kept if word in text], word
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_fragments_stand_apart(case: str) -> None:
+    """The fragment of a post holds its own lines, and no line of another post of the page that it does not share."""
+    posts = _posts(_read(case))
+    for post in posts:
+        words = "".join(post.fragment.split())
+        others = {line for other in posts if other is not post for line in other.text.splitlines()}
+        assert not [line for line in others - set(post.text.splitlines()) if "".join(line.split()) in words]

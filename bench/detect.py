@@ -22,9 +22,12 @@ SHORT, LONG = 65, 800  # characters of a message, and of a post
 
 
 def corpus(folder: Path) -> list[str]:
-    """All texts of the corpus."""
-    rows = (json.loads(line) for path in sorted(folder.glob("*.jsonl")) for line in path.open(encoding="utf-8"))
-    return [row["text"] for row in rows]
+    """Texts as a patrol meets them: everything harmless in the corpus, and an offer for every twenty of them."""
+    rows = [json.loads(line) for path in sorted(folder.glob("*.jsonl")) for line in path.open(encoding="utf-8")]
+    harmless = [row["text"] for row in rows if row["category"] == "none"]
+    offers = [row["text"] for row in rows if row["category"] != "none"]
+    picked = offers[:: len(offers) * 20 // len(harmless)]
+    return [text for at, text in enumerate(harmless) for text in (text, *picked[at // 20 : at // 20 + (at % 20 == 0)])]
 
 
 def cut(texts: Sequence[str], size: int, count: int) -> list[str]:

@@ -38,9 +38,9 @@ class RuleEngine:
         if not hits:
             return ()
         program = self._program
-        reading = Reading(document, hits, program.banks)
         rules = sorted({program.rule_of[slot] for slot in hits if slot in program.rule_of})
         banks = dict.fromkeys(program.bank_of[slot] for slot in hits if slot in program.bank_of)
+        reading = Reading(document, hits, program.banks, banks)
         found: list[Signal] = []
         harms: dict[str, list[Hit]] = {}
         offers: list[Place] = []

@@ -1,6 +1,6 @@
 """One document as rules read it: what hits where, each thing looked up once and only when asked for."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -25,11 +25,12 @@ class Place:
 
 @dataclass(slots=True)
 class Reading:
-    """The hits of one scan and what follows from them."""
+    """The hits of one scan and what follows from them; ``touched`` are the banks of which any term hit."""
 
     document: Document
     hits: Hits
     banks: Mapping[str, CompiledBank]
+    touched: Collection[str]
     _places: dict[str, tuple[Place, ...]] = field(default_factory=dict)
     _contacts: tuple[tuple[ContactKind, Hit], ...] | None = None
 
@@ -40,6 +41,8 @@ class Reading:
 
     def bank(self, name: str) -> tuple[Place, ...]:
         """The hits of a bank, in order."""
+        if name not in self.touched:
+            return ()
         if name not in self._places:
             found = [place for tier in self.banks[name].tiers for place in self._tier(tier)]
             self._places[name] = tuple(sorted(found, key=lambda place: place.hit))
@@ -52,14 +55,10 @@ class Reading:
             self._contacts = tuple((contact.kind, Hit(*document.place(contact.span))) for contact in find(document))
         return self._contacts
 
-    def reply_places(self) -> tuple[Place, ...]:
+    def replies(self) -> tuple[Place, ...]:
         """The places where the text asks for a reply."""
         names = (bank.name for bank in self.banks.values() if bank.role is BankRole.REACH)
         return tuple(place for name in names for place in self.bank(name))
-
-    def replies(self) -> tuple[Hit, ...]:
-        """The hits of requests for a reply."""
-        return tuple(place.hit for place in self.reply_places())
 
     def rule(self, rule: CompiledRule) -> Found:
         """The hits that make a rule's condition hold, or None."""
@@ -112,7 +111,7 @@ def _link(reading: Reading) -> Found:
 
 
 def _reach(reading: Reading) -> Found:
-    return (*(_any_contact(reading) or ()), *reading.replies()) or None
+    return (*(_any_contact(reading) or ()), *(place.hit for place in reading.replies())) or None
 
 
 _BUILT_IN: dict[str, Callable[[Reading], Found]] = {

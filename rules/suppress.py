@@ -22,7 +22,7 @@ Predicate = Callable[[Shape], float]
 def signals(shape: Shape) -> Iterator[Signal]:
     """A SUPPRESS signal for each kind that the text may be of."""
     for kind, predicate in PREDICATES:
-        strength = predicate(shape)
+        strength = predicate(shape) if kind not in CUED or shape.cues(kind) else 0.0
         if strength >= LEAST:
             yield Signal(DETECTOR, Role.SUPPRESS, strength, kind, spans=shape.reading.spans(_places(shape, kind)))
 

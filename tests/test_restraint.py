@@ -69,8 +69,9 @@ def test_a_flag_has_all_three_parts(judge: Judge, row: dict[str, str]) -> None:
         "发票发票发票发票",
         "百家乐，六合彩，时时彩，老虎机",
         "银行卡四件套、对公账户、跑分",
-        "办证刻章 13912345678",
-        "高仿口罩 微信 abc_12345",
+        "群里天天有人问六合彩、百家乐，我连规则都不懂",
+        "口罩、疫苗、特效药，这三个词今年都听腻了",
+        "热词榜：刷单、跑分、四件套、杀猪盘、黑户贷。编辑部电话 0791-88120034",
     ],
 )
 def test_keywords_alone_never_flag(judge: Judge, text: str) -> None:

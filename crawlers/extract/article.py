@@ -8,14 +8,15 @@ from itertools import islice
 import trafilatura
 from trafilatura.utils import line_processing, trim
 
-from crawlers.extract import posts, problems
-from crawlers.extract.dom import Node, Skip, Step, unseen, walk
+from core.types import Post
+from crawlers.extract import blocks, posts, problems
+from crawlers.extract.dom import Node, Skip, Step, ancestors, unseen, walk
 from crawlers.extract.measure import Measures, measure
 from crawlers.extract.moments import time_of
 from crawlers.extract.paging import next_page
 from crawlers.extract.posts import Title
-from crawlers.extract.render import render
-from crawlers.extract.roles import is_beside, is_card, is_dateline, is_main, is_person
+from crawlers.extract.render import Rendered, render
+from crawlers.extract.roles import is_beside, is_card, is_dateline, is_frame, is_main, is_person
 from crawlers.extract.sheet import Sheet
 from crawlers.extract.tags import INLINE
 from crawlers.extract.titles import title_of
@@ -28,6 +29,8 @@ _MOST = 100_000  # nodes that are compared with the extracted text
 _SHARE = 0.9  # of the extracted text lies in the element that is taken
 _NAMED_SHARE = 0.7  # of the taken element's text lies in an inner one that is named as the text
 _DENSE = 0.6
+_AMPLE = 2  # the first of the blocks is the post if it is so many times longer than what stands beside them
+_LEAST_OPENING = 15  # characters; what is shorter is a line about the thread
 _LEAST = 2  # characters of a text that can be recognised
 
 
@@ -42,17 +45,54 @@ class _Found:
 def detail(sheet: Sheet) -> Detail:
     """The one post of a page, without comments, links elsewhere and whoever wrote it.
 
-    Extraction: A. Barbaresi, Trafilatura (ACL 2021). Raises ExtractError where no text is found.
+    Where others speak on the page in blocks that repeat, and there is little text beside them, the first of them is
+    the post. Extraction: A. Barbaresi, Trafilatura (ACL 2021). Raises ExtractError where no text is found.
     """
-    measures = measure(sheet.top, _not_text)
-    found = _by_words(sheet.top) or _Found(_densest(sheet.top, measures), {})
-    holder = _named(found.holder, measures)
-    shown = render([holder], lambda node: _not_text(node) or _is_links(node, found.matched, measures))
-    if not shown.text and not shown.images:
+    said = blocks.talk(sheet.top)
+    others = frozenset(block.whole.mem_id for block in said)
+    found = _read(sheet.top, others)
+    if said:
+        first = _read(said[0].part, others - {said[0].whole.mem_id})
+        found = first if len(first.text) > _AMPLE * len(found.text) else found
+    if not found.text and not found.images:
         raise problems.no_text(sheet.source.id)
     told = sheet.time_at(sheet.top) if sheet.gives("time") else time_of(sheet)
-    post = posts.make(sheet.link, sheet.url, sheet.url, _title(sheet), shown, told, sheet.pictures(sheet.top))
+    post = posts.make(sheet.link, sheet.url, sheet.url, _title(sheet), found, told, sheet.pictures(sheet.top))
     return Detail((post,) if post else (), next_page(sheet, "next_post_page"))
+
+
+def before(sheet: Sheet, floor: Node) -> Post | None:
+    """The first post of a thread, if it stands before ``floor``, the first reply, and is built differently."""
+    elements = measure(sheet.top, unseen).elements
+    index = next((index for index, node in enumerate(elements) if node.mem_id == floor.mem_id), 0)
+    around = {node.mem_id for node in ancestors(floor)}
+    later = frozenset(node.mem_id for node in elements[index:])
+    title = _title(sheet)
+    named = title.text if title else ""
+    for node in elements[:index]:
+        if node.mem_id not in around and _may_hold_a_post(node):
+            found = _read(node, later)
+            if len(found.text) >= _LEAST_OPENING and found.text not in named:
+                return posts.make(sheet.link, sheet.url, sheet.url, title, found, time_of(sheet, node))
+    return None
+
+
+def _may_hold_a_post(node: Node) -> bool:
+    if node.tag == "h1" or is_frame(node):
+        return False
+    return is_main(node) or node.tag == "article" or node.css_first("h1") is not None
+
+
+def _read(top: Node, others: frozenset[int]) -> Rendered:
+    """The text of the article in ``top``, without the elements ``others``."""
+
+    def skip(node: Node) -> bool:
+        return node.mem_id in others or _not_text(node)
+
+    measures = measure(top, skip)
+    found = _by_words(top, skip) or _Found(_densest(top, measures), {})
+    holder = _named(found.holder, measures)
+    return render([holder], lambda node: skip(node) or _is_links(node, found.matched, measures))
 
 
 def _not_text(node: Node) -> bool:
@@ -64,15 +104,15 @@ def _title(sheet: Sheet) -> Title | None:
     return Title.at(nodes[0]) if nodes else title_of(sheet)
 
 
-def _by_words(top: Node) -> _Found | None:
+def _by_words(top: Node, skip: Skip) -> _Found | None:
     """The smallest element that holds nearly all words that trafilatura takes for the article, or None."""
-    html = f"<html><body>{render([top], _not_text).html}</body></html>"
+    html = f"<html><body>{render([top], skip).html}</body></html>"
     said = trafilatura.extract(html, include_comments=False, include_tables=True, favor_recall=True)
     trim.cache_clear()  # both keep lines of the page
     line_processing.cache_clear()
     if not said:
         return None
-    matched = _matches(top, "".join(said.split()), _not_text)
+    matched = _matches(top, "".join(said.split()), skip)
     total = matched[top.mem_id]
     if not total:
         return None

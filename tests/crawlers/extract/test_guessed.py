@@ -161,6 +161,55 @@ def test_thread() -> None:
     assert [post.published_at.day for post in posts if post.published_at] == [1, 2, 3]
 
 
+def test_floors_without_time() -> None:
+    """Blocks that repeat and show who speaks are floors, though they tell no time: nobody speaks for another."""
+    floors = "".join(
+        f'<div class="post" id="pid{n}"><div class="author">某{n}</div><div class="content">第{n}楼说的话</div></div>'
+        for n in range(3)
+    )
+    posts = detail(f"<h1>题目</h1>{floors}", kind="forum").posts
+    assert [post.text for post in posts] == [f"第{n}楼说的话" for n in range(3)]
+
+
+OPENINGS = {
+    "named": """<div class="box"><div class="header"><h1>题目</h1><small>某甲 · 2026-11-03 10:00</small></div>
+    <div class="topic_content"><p>楼主在这里问了一个比较长的问题。</p></div></div>""",
+    "article": """<article><h1>题目</h1><p>楼主在这里问了一个比较长的问题。</p></article>""",
+}
+
+
+@pytest.mark.parametrize("name", OPENINGS)
+def test_an_opening_of_its_own_build(name: str) -> None:
+    """A first post that is built differently from the replies is the opening, and has the title."""
+    replies = "".join(_floor(n, f"第{n}个回答") for n in (1, 2))
+    posts = detail(_page(f"{OPENINGS[name]}<div class=box>{replies}</div>"), kind="forum").posts
+    assert [(post.title, post.text) for post in posts] == [
+        ("题目", "楼主在这里问了一个比较长的问题。"),
+        (None, "第1个回答"),
+        (None, "第2个回答"),
+    ]
+
+
+def test_comments_are_no_article() -> None:
+    """Blocks that repeat and show who speaks and when are no part of an article, whatever their names."""
+    said = "".join(
+        f'<div class="x7"><span class="nick">某{n}</span><i>2026-11-03 10:0{n}</i>'
+        f"<div>我说了一句跟正文无关的长话。</div></div>"
+        for n in range(3)
+    )
+    text = "这一段写得比较长，讲的是同一件事情的来龙去脉。" * 3
+    (post,) = detail(_page(f"<div><h1>题目</h1><div><p>{text}</p><p>{text}</p></div><div>{said}</div></div>")).posts
+    assert post.text == f"{text}\n{text}"
+    assert "我说" not in post.fragment
+
+
+def test_a_thread_taken_for_a_list() -> None:
+    """On a thread's page of a source that does not say it is a forum, the post is the first floor alone."""
+    floors = "".join(_floor(n, f"第{n}楼说的一句话") for n in (1, 2, 3))
+    (post,) = detail(_page(f"<h1>题目</h1>{floors}")).posts
+    assert (post.title, post.text) == ("题目", "第1楼说的一句话")
+
+
 def test_paragraphs_are_no_floors() -> None:
     """The paragraphs of a thread with one post are one post."""
     page = _page("<h1>题目</h1><div class=main>" + "<div>这一段讲的是同一件事情的经过。</div>" * 5 + "</div>")

@@ -1,0 +1,101 @@
+"""The words that turn what follows: quotation marks, prohibitions, denials, reported speech, hotlines of offices."""
+
+import re
+from bisect import bisect_right
+from functools import cached_property
+
+from rules.grammar import Hit
+
+_CLAUSE = "[^,。;!?\n]"  # within a clause
+_SENTENCE = "[^。;!?\n]"  # within a sentence
+
+_QUOTED = re.compile(r"“[^”\n]{1,300}”|「[^」\n]{1,300}」|『[^』\n]{1,300}』|‘[^’\n]{1,300}’|\"[^\"\n]{1,300}\"")
+# Each mark is followed by a group that looks ahead as far as the mark reaches.
+_FORBIDDEN = re.compile(
+    r"(?:不要|不能|不得|不可|切莫|(?<![特级个分类辨鉴识区])别(?!墅|克)|勿(?!扰|删|念)|严禁|禁止|拒绝|远离|警惕|谨防|防范|杜绝|抵制)"
+    rf"(?=({_CLAUSE}{{0,6}}))"
+)
+_DENIED = re.compile(
+    r"(?:不(?:提供|从事|做|收|卖|办|接|代|开|承诺|包|保|搞|支持|参与|涉及|含|是|接受|存在)|从不|从未|绝不|概不|没有|并无|谢绝|无需)"
+    rf"(?=({_CLAUSE}{{0,4}}))"
+)
+_NOT = re.compile("[不未]")
+_REPORTED = re.compile(
+    "(?:[让叫要把骗逼劝拉]我|被拉|被骗|被人|对方|骗子|不法分子|嫌疑人|自称|号称|声称|谎称|冒充|所谓|收到的|收到这|收到一条"
+    "|收到[^,。;]{0,12}短信|群发|发来|短信里?说|内容是|要求(?!低|不|简单)|诱导|引诱|有人[用说发]|刚才那个)"
+    rf"(?=({_SENTENCE}{{0,16}}))"
+)
+_OFFICIAL = re.compile(
+    "(?:举报|投诉|报案|报警|监督|线索|辟谣|反诈|值班|物业|派出所|警务|保卫|纪检|服务窗口|办公)"
+    rf"(?=({_SENTENCE}{{0,16}}))"
+)
+_OFFICE = re.compile(
+    r"\s*【[^】]{0,14}(?:局|公安|警方|派出所|法院|检察院?|中心|金融办|办公室|考试院|考试网|委员会|卫健委|消协|协会|支队"
+    r"|大队|大学|学校|学院|保卫处|街道|社区|居委会|村委会|物业|医院|体彩|福彩|\d{5})】"
+)
+Reach = tuple[tuple[int, int], ...]  # from the end of a mark to as far as it reaches
+
+
+class Marks:
+    """Where the marks of a normalised text reach; each kind is looked for once, when first asked for."""
+
+    def __init__(self, norm: str) -> None:
+        self._norm = norm
+
+    def quoted(self, hit: Hit) -> bool:
+        """Whether a hit stands in quotation marks."""
+        at = bisect_right(self._quotes, (hit.start, len(self._norm))) - 1
+        return at >= 0 and self._quotes[at][1] >= hit.end
+
+    def forbidden(self, hit: Hit) -> bool:
+        """Whether the words before a hit forbid it."""
+        return _within(self._forbidden, hit)
+
+    def denied(self, hit: Hit) -> bool:
+        """Whether the author says that he does not do what a hit names."""
+        return _within(self._denied, hit)
+
+    def reported(self, hit: Hit) -> bool:
+        """Whether the author passes on what somebody else said or did."""
+        return _within(self._reported, hit)
+
+    def official(self, hit: Hit) -> bool:
+        """Whether a contact is that of an office or for complaints, by the words before it."""
+        return _within(self._official, hit)
+
+    def second_hand(self, hit: Hit) -> bool:
+        """Whether a hit is not the author's own: quoted, forbidden or reported."""
+        return self.quoted(hit) or self.forbidden(hit) or self.reported(hit)
+
+    @property
+    def signed_by_office(self) -> bool:
+        """Whether the sender's name at the start is that of an office, a bank, a school or a community."""
+        return bool(_OFFICE.match(self._norm))
+
+    @cached_property
+    def _quotes(self) -> Reach:
+        return tuple(match.span() for match in _QUOTED.finditer(self._norm))
+
+    @cached_property
+    def _forbidden(self) -> Reach:
+        return _reach(_FORBIDDEN, self._norm)
+
+    @cached_property
+    def _denied(self) -> Reach:
+        return _reach(_DENIED, self._norm) + tuple((match.end(), match.end()) for match in _NOT.finditer(self._norm))
+
+    @cached_property
+    def _reported(self) -> Reach:
+        return _reach(_REPORTED, self._norm)
+
+    @cached_property
+    def _official(self) -> Reach:
+        return _reach(_OFFICIAL, self._norm)
+
+
+def _reach(marks: re.Pattern[str], norm: str) -> Reach:
+    return tuple((match.end(), match.end(match.lastindex or 0)) for match in marks.finditer(norm))
+
+
+def _within(reach: Reach, hit: Hit) -> bool:
+    return any(start <= hit.start <= end for start, end in reach)

@@ -107,7 +107,15 @@ class Patrol:
             if flag is not None:
                 underway.flags.append(flag)
 
-        self._underway[self._fleet.visit(source, handle)] = underway
+        before = self._app.patrols.state(source.id)
+        self._begin(source, before)
+        thorough = before is not None and before.last_visit != before.last_success
+        self._underway[self._fleet.visit(source, handle, thorough=thorough)] = underway
+
+    def _begin(self, source: Source, before: SourceState | None) -> None:
+        """Write down that a visit began: if the process dies in it, the next one knows that it did not end."""
+        now = self._app.clock()
+        self._app.patrols.set_state(replace(before or SourceState(source.id, now), last_visit=now))
 
     def _settle_all(self, futures: Iterable["Future[VisitReport]"]) -> None:
         for future in list(futures):
@@ -156,7 +164,7 @@ def _well(before: SourceState, report: VisitReport, source: Source) -> SourceSta
     return SourceState(
         source=source.id,
         due_at=report.started + next_interval(source, rate),
-        last_visit=report.ended,
+        last_visit=report.started,
         last_success=report.started,
         rate=rate,
     )

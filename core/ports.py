@@ -112,7 +112,9 @@ class Validators:
 class SourceState:
     """What the patrol knows of a source: when it is due, how it did, how fast it brings new posts.
 
-    ``rate`` is new posts an hour, decayed; None before the second visit. ``failures`` counts visits that
+    ``last_visit`` is when the last visit began, ``last_success`` when the last one that went well did: where
+    they differ the last visit did not end, or not well. ``rate`` is new posts an hour, decayed; None before the
+    second visit. ``failures`` counts visits that
     failed in a row; ``broken_since`` is set while the source is reported as broken.
     """
 

@@ -43,6 +43,7 @@ KINDS: Mapping[str, Text] = {
     "house_rule": Text("管理规定", "a house rule"),
     "notice": Text("机关或单位的告知", "a notice by an office"),
     "story": Text("叙述", "a story"),
+    "thin": Text("顺带提到", "a passing remark"),
     "mention": Text("提及或引用", "a mention or quotation"),
     "disclaimer": Text("合规声明", "a lawful seller's disclaimer"),
 }

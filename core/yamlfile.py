@@ -88,6 +88,7 @@ def _plain(node: Any) -> Any:
 
 _ZH = {
     "missing": "缺少这一项。",
+    "string_pattern_mismatch": "写法不合规定：用小写字母、数字和连字符，以字母或数字开头。",
     "extra_forbidden": "没有这个键，请检查拼写。",
     "string_type": "应是文字。",
     "int_type": "应是整数。",

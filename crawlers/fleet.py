@@ -1,6 +1,7 @@
 """All visits of a process: they share politeness, robots.txt, guard, browser and one reactor."""
 
 import asyncio
+import sys
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -77,6 +78,11 @@ def scrapy_settings(user_agent: str, limits: Limits) -> Settings:
     return Settings(settings)
 
 
+def _thorough(source: Source) -> Source:
+    """The source, to be read to its bounds of pages."""
+    return source.model_copy(update={"bounds": source.bounds.model_copy(update={"known_in_a_row": sys.maxsize})})
+
+
 class Fleet:
     """Visits sources, several at a time.
 
@@ -121,13 +127,16 @@ class Fleet:
         self._unchanged: dict[str, int] = {}
         self._stopped = False
 
-    def visit(self, source: Source, handle: Handle) -> "Future[VisitReport]":
+    def visit(self, source: Source, handle: Handle, *, thorough: bool = False) -> "Future[VisitReport]":
         """Visit a source: each new or edited post, with its page, goes to ``handle``, in order.
+
+        A ``thorough`` visit reads on beyond known entries and unchanged pages: after one that did not end well,
+        what is known stands before what was not reached.
 
         A post counts as seen once ``handle`` has returned; an error from it ends the visit. The report
         says what went wrong: the future itself holds no error.
         """
-        return reactor.submit(self._visit(source, handle))
+        return reactor.submit(self._visit(_thorough(source) if thorough else source, handle, thorough))
 
     def stop(self, timeout: float) -> bool:
         """End all visits, and those that are asked for later at once; gives whether all ended in ``timeout`` seconds.
@@ -143,8 +152,8 @@ class Fleet:
             reactor.submit(self._shared.browser.close()).result()
         self._workers.shutdown(wait=False, cancel_futures=True)
 
-    async def _visit(self, source: Source, handle: Handle) -> VisitReport:
-        visit = Visit(source, self._shared.clock(), stopped=self._stopped)
+    async def _visit(self, source: Source, handle: Handle, thorough: bool) -> VisitReport:
+        visit = Visit(source, self._shared.clock(), conditional=not thorough, stopped=self._stopped)
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - a coroutine runs in a task
         self._visits[task] = visit
@@ -164,7 +173,7 @@ class Fleet:
             visit.skipped = no_browser()
         if visit.skipped is not None or visit.stopped:
             return
-        visit.conditional = self._unchanged.get(source.id, 0) < WHOLE_LOOK
+        visit.conditional = visit.conditional and self._unchanged.get(source.id, 0) < WHOLE_LOOK
         items = ItemSet(self._store, self._keyed, source.id, self._shared.clock, handle)
         crawler = Crawler(SPIDERS[source.kind], self._settings)
         await crawler.crawl_async(visit=visit, items=items, shared=self._shared)

@@ -106,7 +106,8 @@ def _strongest(
 ) -> _Harm | None:
     """The strongest harm that is strong enough, else the strongest one."""
     chance = max((signal.score for signal in offers if signal.detector == MODEL), default=0.0)
-    modelled = any(signal.detector == MODEL for signal in (*harms, *offers))
+    # A model that is loaded and says nothing finds no offer: it has spoken too.
+    modelled = bool(thresholds) or any(signal.detector == MODEL for signal in (*harms, *offers))
     found = []
     for category in dict.fromkeys(signal.category for signal in harms if signal.category and signal.score > 0):
         mine = [signal for signal in harms if signal.category == category]

@@ -157,7 +157,7 @@ def _check_condition(file: RuleFile) -> Iterator[YamlError]:
         yield file.error(
             ("terms", name), f"条件没有用到词组“{name}”。", f"the condition does not use the group {name!r}."
         )
-    own = {name for name, group in terms.items() if group.keywords or group.regex}
+    own = {name for name, group in terms.items() if group.all or not group.bank}
     keyed = any(group.keywords for group in terms.values())
     if not keyed or tree.find(lambda name: None if name in own else (Hit(0, 1),)) is not None:
         yield file.error(

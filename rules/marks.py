@@ -20,8 +20,12 @@ _DENIED = re.compile(
     rf"(?=({_CLAUSE}{{0,4}}))"
 )
 _NOT = re.compile("[不未]")
+_REFUSED = re.compile(
+    r"(?:不(?:提供|从事|做|收|卖|办|接|搞|教|帮|受理|支持|参与)|拒绝|谢绝|严禁|拒接|概不|从不|绝不)"
+    rf"(?=({_CLAUSE}{{0,4}}))|不(?=())"
+)
 _REPORTED = re.compile(
-    "(?:[让叫要把骗逼劝拉]我|被拉|被骗|被人|对方|骗子|不法分子|嫌疑人|自称|号称|声称|谎称|冒充|所谓|收到的|收到这|收到一条"
+    "(?:[让叫要把骗逼劝拉]我|被拉|被骗|被人|对方|骗子(?![太多死绕退滚勿走])|不法分子|嫌疑人|自称|号称|声称|谎称|冒充|所谓|收到的|收到这|收到一条"
     "|收到[^,。;]{0,12}短信|群发|发来|短信里?说|内容是|要求(?!低|不|简单)|诱导|引诱|有人[用说发]|刚才那个)"
     rf"(?=({_SENTENCE}{{0,16}}))"
 )
@@ -55,6 +59,10 @@ class Marks:
         """Whether the author says that he does not do what a hit names."""
         return _within(self._denied, hit)
 
+    def refused(self, hit: Hit) -> bool:
+        """Whether the author says that he will not do what a hit names; "is not" alone is no refusal."""
+        return _within(self._refused, hit)
+
     def reported(self, hit: Hit) -> bool:
         """Whether the author passes on what somebody else said or did."""
         return _within(self._reported, hit)
@@ -83,6 +91,10 @@ class Marks:
     @cached_property
     def _denied(self) -> Reach:
         return _reach(_DENIED, self._norm) + tuple((match.end(), match.end()) for match in _NOT.finditer(self._norm))
+
+    @cached_property
+    def _refused(self) -> Reach:
+        return _reach(_REFUSED, self._norm)
 
     @cached_property
     def _reported(self) -> Reach:

@@ -9,7 +9,7 @@ from rules.reading import Place, Reading
 
 STRONG_CUE = 0.4
 _CLEAR_WAY = 0.6  # requests for a reply below this are words that any story holds
-_LONG = 160  # characters from which a text may be a story
+_LONG = 120  # characters from which a text may be a story
 
 
 class Shape:
@@ -52,6 +52,16 @@ class Shape:
         """The hits of rules that are only mentioned: in quotation marks, forbidden, reported or denied."""
         marks = self._marks
         return tuple(hit for hit in self._harms if marks.second_hand(hit) or marks.denied(hit))
+
+    @cached_property
+    def refused(self) -> tuple[Hit, ...]:
+        """The hits of rules that the author refuses to do."""
+        return tuple(hit for hit in self._harms if self._marks.refused(hit))
+
+    @property
+    def density(self) -> float:
+        """How many hits of rules there are in 100 characters; adverts are dense (11), other texts are not (4)."""
+        return 100.0 * len(self._harms) / max(len(self.reading.norm), 1)
 
     @property
     def mention(self) -> float:

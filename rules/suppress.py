@@ -16,13 +16,15 @@ LEAST = 0.1  # weaker is not worth a signal
 MENTION = "mention"
 NOTICE = "notice"
 STORY = "story"
+THIN = "thin"
+THICK = 5.0  # hits in 100 characters from which a text speaks of little else
 Predicate = Callable[[Shape], float]
 
 
 def signals(shape: Shape) -> Iterator[Signal]:
     """A SUPPRESS signal for each kind that the text may be of."""
     for kind, predicate in PREDICATES:
-        strength = predicate(shape) if kind not in CUED or shape.cues(kind) else 0.0
+        strength = predicate(shape)
         if strength >= LEAST:
             yield Signal(DETECTOR, Role.SUPPRESS, strength, kind, spans=shape.reading.spans(_places(shape, kind)))
 
@@ -35,9 +37,15 @@ def _places(shape: Shape, kind: str) -> Sequence[Hit]:
 
 
 def _against_pitch(shape: Shape, kind: str, weight: float) -> float:
-    """The strength of a kind's cues, less ``weight`` times the pitch."""
+    """The strength of a kind's cues, less ``weight`` times the pitch; a third of it where the harm is not fraud.
+
+    Only swindlers pose as who warns, reports or asks; a forger's or dealer's advert has next to none of these cues.
+    """
     strength = shape.strength(kind)
-    return strength * (1.0 - weight * shape.pitch) if strength else 0.0
+    if not strength:
+        return 0.0
+    posing = 1.0 if not shape.harms or "fraud_ad" in shape.harms else 1 / 3
+    return strength * (1.0 - weight * posing * shape.pitch)
 
 
 def is_warning(shape: Shape) -> float:
@@ -57,7 +65,7 @@ def is_victim(shape: Shape) -> float:
 
 def is_complaint(shape: Shape) -> float:
     """A complaint, a report to the authorities, a petition."""
-    return _against_pitch(shape, "complaint", 0.7)
+    return _against_pitch(shape, "complaint", 0.5)
 
 
 def is_question(shape: Shape) -> float:
@@ -81,14 +89,23 @@ def is_house_rule(shape: Shape) -> float:
 
 
 def is_disclaimer(shape: Shape) -> float:
-    """An honest seller says what he does not do: no guarantee, no fees, licence shown, 12378 for complaints."""
-    return _against_pitch(shape, "disclaimer", 0.4)
+    """An honest seller says what he does not do: no guarantee, no fees, licence shown, no false invoices.
+
+    Swindlers say so too ("this is no fake-order job"), so where the harm is fraud a refusal counts for nothing.
+    """
+    refusal = 0.8 if shape.refused and "fraud_ad" not in shape.harms else 0.0
+    return max(refusal, _against_pitch(shape, "disclaimer", 0.4))
 
 
 def is_mention(shape: Shape) -> float:
     """The harm is only named: quoted, forbidden, reported or denied; or every way to reach somebody is."""
-    second_hand = 0.7 if shape.ways and not shape.invites else 0.0
+    second_hand = 0.75 if shape.ways and not shape.invites else 0.0
     return max(0.9 * shape.mention**2, second_hand)
+
+
+def is_thin(shape: Shape) -> float:
+    """The harm is but touched upon: in an advert it stands in every clause."""
+    return max(0.0, 0.45 * (1.0 - shape.density / THICK)) if shape.harms else 0.0
 
 
 def is_notice(shape: Shape) -> float:
@@ -118,5 +135,6 @@ PREDICATES: tuple[tuple[str, Predicate], ...] = (
     (MENTION, is_mention),
     (NOTICE, is_notice),
     (STORY, is_story),
+    (THIN, is_thin),
 )
-CUED = frozenset(kind for kind, _ in PREDICATES) - {MENTION, NOTICE, STORY}  # those that have a bank of cues
+CUED = frozenset(kind for kind, _ in PREDICATES) - {MENTION, NOTICE, STORY, THIN}  # those that have a bank of cues

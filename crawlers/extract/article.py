@@ -16,7 +16,7 @@ from crawlers.extract.moments import time_of
 from crawlers.extract.paging import next_page
 from crawlers.extract.posts import Title
 from crawlers.extract.render import Rendered, render
-from crawlers.extract.roles import is_beside, is_card, is_dateline, is_frame, is_main, is_person
+from crawlers.extract.roles import is_beside, is_card, is_dateline, is_frame, is_main, is_person, letters
 from crawlers.extract.sheet import Sheet
 from crawlers.extract.tags import INLINE
 from crawlers.extract.titles import title_of
@@ -30,7 +30,7 @@ _SHARE = 0.9  # of the extracted text lies in the element that is taken
 _NAMED_SHARE = 0.7  # of the taken element's text lies in an inner one that is named as the text
 _DENSE = 0.6
 _AMPLE = 2  # the first of the blocks is the post if it is so many times longer than what stands beside them
-_LEAST_OPENING = 15  # characters; what is shorter is a line about the thread
+_LEAST_OPENING = 10  # letters; what has less is a line about the thread
 _LEAST = 2  # characters of a text that can be recognised
 
 
@@ -72,7 +72,7 @@ def before(sheet: Sheet, floor: Node) -> Post | None:
     for node in elements[:index]:
         if node.mem_id not in around and _may_hold_a_post(node):
             found = _read(node, later)
-            if len(found.text) >= _LEAST_OPENING and found.text not in named:
+            if letters(found.text) >= _LEAST_OPENING and found.text not in named:
                 return posts.make(sheet.link, sheet.url, sheet.url, title, found, time_of(sheet, node))
     return None
 

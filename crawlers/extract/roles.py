@@ -43,7 +43,7 @@ _PROFILE = re.compile(
 )
 _LABELS = re.compile(
     r"发表(?:于|时间)?|发布(?:于|时间)?|回[复覆](?:时间)?|时间|日期|第|[楼层]主?|引用|举报|只看该?(?:作者|楼主)|评分|编辑|删除|收藏|分享|点?赞"
-    r"|倒序|浏览|阅读|点击|次数?|来自|沙发|板凳|地板|\d+|[年月日#]|今天|昨天|前天|刚刚|分钟前|小时前|天前"
+    r"|倒序|浏览|查看|打印|人气|阅读|点击|次数?|来自|沙发|板凳|地板|\d+|[年月日#]|今天|昨天|前天|刚刚|分钟前|小时前|天前"
 )
 _DATE = re.compile(
     r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|\d\s*(?:分钟|小时|天)前|(?:昨天|前天|今天)\s*\d{1,2}:"
@@ -113,10 +113,15 @@ def is_profile(node: Node) -> bool:
     return len(set(_PROFILE.findall(head(node, _LONG_NAME * 3)))) > 1
 
 
+def letters(text: str) -> int:
+    """How many letters a text has beside times, numbers and what one can do on a page."""
+    return len(_LETTER.findall(_LABELS.sub("", text)))
+
+
 def is_label(node: Node) -> bool:
     """Whether the text is nothing but a time, a number and what one can do, with a name perhaps."""
     said = head(node, _LONG_NAME)
-    return len(said) < _LONG_NAME and len(_LETTER.findall(_LABELS.sub("", said))) < _A_NAME
+    return len(said) < _LONG_NAME and letters(said) < _A_NAME
 
 
 def is_dateline(node: Node) -> bool:

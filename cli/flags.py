@@ -32,16 +32,6 @@ VERDICTS = {
     Verdict.APPEAL: Text("申诉", "appealed"),
     Verdict.UNDO: Text("撤销", "undid"),
 }
-KINDS = {
-    "phone": Text("电话", "phone"),
-    "qq": Text("QQ", "QQ"),
-    "wechat": Text("微信", "WeChat"),
-    "telegram": Text("电报", "Telegram"),
-    "group": Text("群号", "group"),
-    "url": Text("网址", "link"),
-    "email": Text("邮箱", "e-mail"),
-    "other": Text("其他", "other"),
-}
 SHORT_ID = 8
 _WIDE = 140  # columns from which on every field has a column
 _LONGEST_TITLE = 30
@@ -55,7 +45,7 @@ def harm(category: str | None, lang: Lang) -> str:
 
 def contact(one: Contact, lang: Lang) -> str:
     """A contact with its channel."""
-    return f"{KINDS[one.kind.value].say(lang)} {one.value}"
+    return f"{reasons.CHANNELS[one.kind.value].say(lang)} {one.value}"
 
 
 def local(at: datetime) -> str:

@@ -49,6 +49,18 @@ KINDS: Mapping[str, Text] = {
 }
 
 
+CHANNELS: Mapping[str, Text] = {
+    "phone": Text("电话", "phone"),
+    "qq": Text("QQ", "QQ"),
+    "wechat": Text("微信", "WeChat"),
+    "telegram": Text("电报", "Telegram"),
+    "group": Text("群号", "group"),
+    "url": Text("网址", "link"),
+    "email": Text("邮箱", "e-mail"),
+    "other": Text("其他", "other"),
+}
+
+
 def render(reason: Reason, lang: Lang) -> str:
     """The sentence of a reason; ids of harms and kinds become names. An unknown code is shown as it is."""
     sentence = SENTENCES.get(reason.code)
@@ -62,4 +74,11 @@ def _named(key: str, value: str, lang: Lang) -> str:
         return BY_ID[value].zh if lang == "zh" else BY_ID[value].en
     if key == "kind" and value in KINDS:
         return KINDS[value].say(lang)
+    if key == "contacts":
+        return "、".join(_contact(one, lang) for one in value.split("、"))
     return value
+
+
+def _contact(written: str, lang: Lang) -> str:
+    kind, _, value = written.partition(" ")
+    return f"{CHANNELS[kind].say(lang)} {value}" if kind in CHANNELS else written

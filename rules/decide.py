@@ -1,6 +1,6 @@
 """Turns signals into a decision: harm and offer and a way to reach the seller, and nothing that speaks against it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -23,6 +23,7 @@ from rules.policy import Policy
 from rules.shape import noisy_or
 
 MODEL = "model"
+_PUNCTUATION = " \n\t,.;:!?，。；：！？、…·*-_|/\"“”'‘’()（）[]【】"
 MOST_WORDS = 6  # an explanation names the first words, not all
 Decide = Callable[[Document, Sequence[Signal], Sequence[Contact]], Decision]
 
@@ -144,7 +145,7 @@ def _reasons(
     harm = weights.harm
     if harm is None:
         return [Reason(NO_HARM)]
-    found = [reason for signal in signals if (reason := _reason(document, signal, harm.category))]
+    found = [*_harm_reasons(document, signals, harm.category), *_offer_reasons(document, signals)]
     if contacts:
         values = dict.fromkeys(f"{contact.kind.value} {contact.value}" for contact in contacts)
         found.append(Reason(CONTACT, {"contacts": "、".join(list(values)[:MOST_WORDS])}))
@@ -156,28 +157,41 @@ def _reasons(
         found.append(Reason(NO_REACH))
     if weights.suppressed:
         found.extend(
-            Reason(SUPPRESSED, {"kind": signal.label, "words": _words(document, signal)})
+            Reason(SUPPRESSED, {"kind": signal.label, "words": _words(document, [signal])})
             for signal in signals
             if signal.role is Role.SUPPRESS
         )
     return found
 
 
-def _reason(document: Document, signal: Signal, category: str) -> Reason | None:
-    """What a signal contributed; None for another harm's, for background rules and for what speaks against."""
-    chance = {"chance": f"{signal.score:.0%}"}
-    words = {"words": _words(document, signal)}
-    if signal.role is Role.HARM and signal.category == category and signal.score > 0:
+def _harm_reasons(document: Document, signals: Sequence[Signal], category: str) -> Iterator[Reason]:
+    """What rules and model say of the harm that was decided on; nothing of other harms and background rules."""
+    mine = [one for one in signals if one.role is Role.HARM and one.category == category and one.score > 0]
+    for signal in mine:
+        if signal.detector != MODEL:
+            words = _words(document, [signal])
+            yield Reason(HARM_RULE, {"rule": signal.label, "category": category, "words": words})
+    for signal in mine:
         if signal.detector == MODEL:
-            return Reason(HARM_MODEL, {"category": category, **chance})
-        return Reason(HARM_RULE, {"rule": signal.label, "category": category, **words})
-    if signal.role is Role.OFFER:
-        return Reason(OFFER_MODEL, chance) if signal.detector == MODEL else Reason(OFFER_WORDS, words)
-    if signal.role is Role.REACH:
-        return Reason(REACH_WORDS, words)
-    return None
+            yield Reason(HARM_MODEL, {"category": category, "chance": f"{signal.score:.0%}"})
 
 
-def _words(document: Document, signal: Signal) -> str:
-    words = dict.fromkeys(document.at(span) for span in signal.spans)
+def _offer_reasons(document: Document, signals: Sequence[Signal]) -> Iterator[Reason]:
+    """The words of an offer, the strongest first, what the model says of it, and the words that ask for a reply."""
+    offers = sorted((one for one in signals if one.role is Role.OFFER), key=lambda one: -one.score)
+    worded = [signal for signal in offers if signal.detector != MODEL]
+    if worded:
+        yield Reason(OFFER_WORDS, {"words": _words(document, worded)})
+    for signal in offers:
+        if signal.detector == MODEL:
+            yield Reason(OFFER_MODEL, {"chance": f"{signal.score:.0%}"})
+    replies = [signal for signal in signals if signal.role is Role.REACH]
+    if replies:
+        yield Reason(REACH_WORDS, {"words": _words(document, replies)})
+
+
+def _words(document: Document, signals: Sequence[Signal]) -> str:
+    """The first few words behind some signals, each once."""
+    spans = [span for signal in signals for span in signal.spans]
+    words = dict.fromkeys(word for span in spans if (word := document.at(span).strip(_PUNCTUATION)))
     return "、".join(list(words)[:MOST_WORDS])

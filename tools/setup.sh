@@ -44,8 +44,8 @@ if [ -x .venv/bin/lurewatch ] && [ -f "$stamp" ] && grep -qx "$kind $wanted $PWD
 echo "准备虚拟环境 .venv（首次约一分钟）／ preparing .venv (about a minute the first time)"
 [ -x .venv/bin/python ] && grep -qs " $PWD\$" "$stamp" || { rm -rf .venv; make_venv "$(find_python)"; }
 # PIP_* settings of the user (an index, a cache) still apply; only the answers must match the hashes.
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
-.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+.venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r "$lock"
+.venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 touch "$stamp"
 for done_kind in run $kind; do
   sum=$(cat requirements/$done_kind.txt pyproject.toml | sha256sum | cut -c1-16)

@@ -186,7 +186,8 @@ def test_missing(tmp_path: Path, kept: Flag) -> None:
     """A file that is not there is a finding; so is a flag without evidence, and a path out of the data folder."""
     data = tmp_path / "data"
     assert kept.evidence is not None
-    outside = replace(kept, evidence=replace(kept.evidence, path="../../../etc/hostname"))
+    (tmp_path / "outside").write_bytes(_path(data, kept).read_bytes())
+    outside = replace(kept, evidence=replace(kept.evidence, path="../outside"))
     assert "not there" in _says(data, outside)
     _path(data, kept).unlink()
     assert "not there" in _says(data, kept)

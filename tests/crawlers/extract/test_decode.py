@@ -21,6 +21,7 @@ def _html(text: str, declared: str = "") -> str:
 CASES = [
     ("utf-8", "text/html; charset=utf-8", "", SIMPLE),
     ("utf-8", "text/html", "", SIMPLE),
+    ("utf-8", "text/html", "", "Сегодня хорошая погода"),
     ("gb18030", "text/html; charset=gb2312", "", SIMPLE + RARE),
     ("gb18030", "text/html; charset=GBK", "", SIMPLE + RARE),
     ("gb18030", "text/html", "gb2312", SIMPLE + RARE),

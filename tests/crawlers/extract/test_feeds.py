@@ -143,7 +143,14 @@ def test_charsets(charset: str) -> None:
 
 def test_items_of_json_that_are_none() -> None:
     """A bad item of a JSON Feed is left out, the others stay."""
-    items = [None, 5, [], {}, {"id": {}, "title": []}, {"id": 7, "content_text": "好", "attachments": 3, "image": 4}]
+    items: list[object] = [
+        None,
+        5,
+        [],
+        {},
+        {"id": {}, "title": []},
+        {"id": 7, "content_text": "好", "attachments": 3, "image": 4},
+    ]
     assert [entry.key for entry in feed(_json(items=items), "application/json").entries] == ["7"]
 
 

@@ -1,6 +1,7 @@
 """Saved pages of many designs, each beside what must be read from it."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ import pytest
 from core.types import Page, Post
 from crawlers.extract import feeds, pages
 from crawlers.extract.types import Detail, Entry, Listing
-from crawlers.sources import read_source
+from crawlers.sources import Source, read_source
 
+Reader = Callable[[Page, Source], Listing | Detail]
 PAGES = Path(__file__).parents[2] / "pages"
 CASES = sorted(path.parent.relative_to(PAGES).as_posix() for path in PAGES.glob("*/*/expected.json"))
 
@@ -27,7 +29,8 @@ def _read(case: str) -> Listing | Detail:
     body = next(path for path in (PAGES / case).iterdir() if path.stem == "page").read_bytes()
     headers = (("content-type", about["content_type"]),) if about["content_type"] else ()
     page = Page(about["url"], 200, headers, body, datetime.fromisoformat(about["fetched_at"]), drawn=about["drawn"])
-    read = {"listing": pages.listing, "detail": pages.detail, "feed": feeds.feed}[expected["read"]]
+    readers: dict[str, Reader] = {"listing": pages.listing, "detail": pages.detail, "feed": feeds.feed}
+    read = readers[expected["read"]]
     return read(page, read_source(PAGES / case / "source.yml"))
 
 

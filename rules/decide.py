@@ -91,24 +91,36 @@ def _weigh(
     by_role: dict[Role, list[Signal]] = {role: [] for role in Role}
     for signal in signals:
         by_role[signal.role].append(signal)
-    offer = max((signal.score for signal in by_role[Role.OFFER]), default=0.0)
+    offers = by_role[Role.OFFER]
+    offer = max((signal.score for signal in offers), default=0.0)
     against = noisy_or(signal.score for signal in by_role[Role.SUPPRESS])
+    # A model reads the whole text, a bank only words: where there is one, its chance of an offer resists the doubts.
+    resisting = _chance(offers) if _modelled(signals, thresholds) else offer
     return _Weights(
-        harm=_strongest(by_role[Role.HARM], by_role[Role.OFFER], policy, thresholds),
+        harm=_strongest(by_role[Role.HARM], offers, policy, thresholds),
         offer=offer,
         reach=bool(contacts or by_role[Role.REACH]),
         against=against,
-        suppressed=against >= policy.suppress.at and against >= policy.suppress.share * offer,
+        suppressed=against >= policy.suppress.at and against >= policy.suppress.share * resisting,
     )
+
+
+def _modelled(signals: Sequence[Signal], thresholds: Mapping[str, float]) -> bool:
+    """Whether a model is loaded; one that is and says nothing finds no offer: it has spoken too."""
+    return bool(thresholds) or any(signal.detector == MODEL for signal in signals)
+
+
+def _chance(offers: Sequence[Signal]) -> float:
+    """The model's probability that somebody offers; 0 where it is silent."""
+    return max((signal.score for signal in offers if signal.detector == MODEL), default=0.0)
 
 
 def _strongest(
     harms: Sequence[Signal], offers: Sequence[Signal], policy: Policy, thresholds: Mapping[str, float]
 ) -> _Harm | None:
     """The strongest harm that is strong enough, else the strongest one."""
-    chance = max((signal.score for signal in offers if signal.detector == MODEL), default=0.0)
-    # A model that is loaded and says nothing finds no offer: it has spoken too.
-    modelled = bool(thresholds) or any(signal.detector == MODEL for signal in (*harms, *offers))
+    chance = _chance(offers)
+    modelled = _modelled((*harms, *offers), thresholds)
     found = []
     for category in dict.fromkeys(signal.category for signal in harms if signal.category and signal.score > 0):
         mine = [signal for signal in harms if signal.category == category]

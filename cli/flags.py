@@ -35,6 +35,8 @@ VERDICTS = {
 SHORT_ID = 8
 _WIDE = 140  # columns from which on every field has a column
 _LONGEST_TITLE = 30
+_FEW = 3  # words that a table shows
+_CHANCE = Text("模型 {chance}", "model {chance}")
 
 
 def harm(category: str | None, lang: Lang) -> str:
@@ -56,7 +58,7 @@ def local(at: datetime) -> str:
 def table(out: Out, flags: Iterable[Stored]) -> None:
     """Print flags as a table, with what is long on lines of its own where the terminal is narrow."""
     if out.console.width >= _WIDE:
-        out.table(_TITLES, (_row(stored.flag, out.lang) for stored in flags), (SHORT_ID, 12, 20, 5, 24, None, 46))
+        out.table(_TITLES, (_row(stored.flag, out.lang) for stored in flags), (SHORT_ID, 18, 26, 5, 24, None, 46))
         return
     titles = (*(_TITLES[at] for at in (0, 1, 3)), Text("标题、联系方式、理由、网址", "title, contact, why, url"))
     out.table(titles, (_narrow(_row(stored.flag, out.lang)) for stored in flags), (SHORT_ID, 12, 5, None))
@@ -65,16 +67,31 @@ def table(out: Out, flags: Iterable[Stored]) -> None:
 def _row(flag: Flag, lang: Lang) -> tuple[Rich, ...]:
     title = " ".join((flag.title or flag.text).split())
     contacts = flag.decision.contacts
-    why = ("；" if lang == "zh" else "; ").join(_why(flag, lang)[:2])
     return (
         Rich(flag.id[:SHORT_ID], style="dim"),
         Rich(harm(flag.decision.category, lang), style="bold red"),
         Rich(title if len(title) <= _LONGEST_TITLE else title[: _LONGEST_TITLE - 1] + "…"),
         Rich(f"{flag.decision.score:.2f}"),
         Rich(contact(contacts[0], lang) if contacts else "—", style="bold"),
-        Rich(why),
+        Rich(_brief(flag, lang)),
         Rich(flag.url, style="cyan"),
     )
+
+
+def _brief(flag: Flag, lang: Lang) -> str:
+    """Why, in a few words: those of the harm, those of the offer, and the model's chance of the harm."""
+    harmful, offering, chance = _words(flag, reasons.HARM_RULE), _words(flag, reasons.OFFER_WORDS), ""
+    for reason in flag.decision.reasons:
+        if reason.code == reasons.HARM_MODEL:
+            chance = _CHANCE.say(lang, chance=reason.values["chance"])
+    offering = [word for word in offering if word not in harmful]
+    parts = ("、".join(harmful[:_FEW]), "、".join(offering[: _FEW - 1]), chance)
+    return ("；" if lang == "zh" else "; ").join(part for part in parts if part)
+
+
+def _words(flag: Flag, code: str) -> list[str]:
+    found = (reason.values["words"].split("、") for reason in flag.decision.reasons if reason.code == code)
+    return list(dict.fromkeys(word for words in found for word in words if word))
 
 
 def _narrow(row: tuple[Rich, ...]) -> tuple[Rich, ...]:

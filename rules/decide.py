@@ -94,15 +94,21 @@ def _weigh(
     offers = by_role[Role.OFFER]
     offer = max((signal.score for signal in offers), default=0.0)
     against = noisy_or(signal.score for signal in by_role[Role.SUPPRESS])
-    # A model reads the whole text, a bank only words: where there is one, its chance of an offer resists the doubts.
+    # A model reads the whole text, a bank only words: where there is one, its chance of an offer is what doubts meet.
     resisting = _chance(offers) if _modelled(signals, thresholds) else offer
     return _Weights(
         harm=_strongest(by_role[Role.HARM], offers, policy, thresholds),
         offer=offer,
-        reach=bool(contacts or by_role[Role.REACH]),
+        reach=bool(contacts) or _asks(by_role[Role.REACH], resisting, policy),
         against=against,
         suppressed=against >= policy.suppress.at and against >= policy.suppress.share * resisting,
     )
+
+
+def _asks(replies: Sequence[Signal], offer: float, policy: Policy) -> bool:
+    """Whether words ask for a reply: clearly, or unclearly beside a sure offer."""
+    clear = max((signal.score for signal in replies), default=0.0)
+    return clear >= policy.reach.clear or (clear > 0 and offer >= policy.reach.unclear_offer)
 
 
 def _modelled(signals: Sequence[Signal], thresholds: Mapping[str, float]) -> bool:

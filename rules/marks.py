@@ -30,6 +30,9 @@ _REPORTED = re.compile(
     "|收到[^,。;]{0,12}短信|群发|发来|短信里?说|内容是|要求(?!低|不|简单)|诱导|引诱|有人[用说发]|刚才那个)"
     rf"(?=({_SENTENCE}{{0,16}}))"
 )
+_PASSED_ON = re.compile(
+    rf"我[^。;!?\n]{{0,8}}(?:收到|接到|看到|刷到)[^。;!?\n]{{0,20}}(?:短信|电话|消息|信息|链接|通知|广告|来电)(?=({_SENTENCE}{{0,60}}))"
+)
 _OFFICIAL = re.compile(
     "(?:举报|投诉|报案|报警|监督|线索|爆料|辟谣|反诈|值班|物业|业委会|居委会|村委会|(?<!免跑)派出所|警务|保卫|纪检|教务|学生处|团委|图书馆"
     "|编辑部|报社|新闻热线|读者|服务窗口|服务台|总机|大厅|办公|志愿)"
@@ -100,7 +103,7 @@ class Marks:
 
     @cached_property
     def _reported(self) -> Reach:
-        return _reach(_REPORTED, self._norm)
+        return _reach(_REPORTED, self._norm) + _reach(_PASSED_ON, self._norm)
 
     @cached_property
     def _official(self) -> Reach:

@@ -25,6 +25,13 @@ class ModelPolicy(_Strict):
     together: Share
 
 
+class ReachPolicy(_Strict):
+    """When words that ask for a reply are a way to reach the seller; a contact always is."""
+
+    clear: Share
+    unclear_offer: Share
+
+
 class SuppressPolicy(_Strict):
     """When the signs against an offer win."""
 
@@ -38,6 +45,7 @@ class Policy(_Strict):
     schema_: Literal[1] = Field(alias="schema")
     rules_alone: Share
     offer: Share
+    reach: ReachPolicy
     model: ModelPolicy
     suppress: SuppressPolicy
 

@@ -60,7 +60,7 @@ def is_news(shape: Shape) -> float:
 
 def is_victim(shape: Shape) -> float:
     """A story of one's own loss. A swindler who promises the loss back has a pitch."""
-    return _against_pitch(shape, "victim", 0.7)
+    return _against_pitch(shape, "victim", 0.5)
 
 
 def is_complaint(shape: Shape) -> float:

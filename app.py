@@ -1,5 +1,6 @@
 """The composition root: the only place that knows which part plays which role."""
 
+import importlib
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
@@ -8,7 +9,7 @@ from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 import structlog
@@ -22,20 +23,20 @@ from core.settings import Settings
 from core.types import Flag
 from core.words import Text
 from crawlers.evidence import WarcEvidence, verify
-from crawlers.extract import feeds, pages
-from crawlers.fleet import Fleet
+from crawlers.report import VisitReport
 from crawlers.revisit import Bounds, intervals, updated_rate
 from crawlers.sources import Source, read_sources
-from crawlers.visit import Extractors, VisitReport
 from indexer import schema
 from indexer.patrols import SqlitePatrols
 from indexer.sqlite import SqliteFlags
 from pipeline import Judge, Pipeline
 from rules import decide, engine, lint, loader, policy
 
+if TYPE_CHECKING:
+    from crawlers.fleet import Fleet
+
 __all__ = [
     "App",
-    "Fleet",
     "Source",
     "VisitReport",
     "build",
@@ -116,13 +117,18 @@ class App:
         """What is wrong with a flag's evidence, nothing where it is sound."""
         return verify(self.settings.data, flag)
 
-    def fleet(self, budget: float | None = None) -> AbstractContextManager[Fleet]:
+    def fleet(self, budget: float | None = None) -> "AbstractContextManager[Fleet]":
         """The crawlers, closed at the end of the ``with`` block."""
+        # Scrapy and the extractors take a second to import, and most commands do not crawl.
+        fleet = importlib.import_module("crawlers.fleet")
+        pages = importlib.import_module("crawlers.extract.pages")
+        feeds = importlib.import_module("crawlers.extract.feeds")
+        visit = importlib.import_module("crawlers.visit")
         return _closing(
-            Fleet(
+            fleet.Fleet(
                 self.patrols,
                 open_key(self.settings.data / "secret.key"),
-                Extractors(pages.listing, pages.detail, feeds.feed),
+                visit.Extractors(pages.listing, pages.detail, feeds.feed),
                 clock=self.clock,
                 user_agent=user_agent(self.settings),
                 allowed=self.settings.allow_private,
@@ -147,7 +153,7 @@ class App:
 
 
 @contextmanager
-def _closing(fleet: Fleet) -> Iterator[Fleet]:
+def _closing(fleet: "Fleet") -> "Iterator[Fleet]":
     try:
         yield fleet
     finally:

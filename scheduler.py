@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from threading import Event, Lock
+from typing import Protocol
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from app import App, Fleet, Source, VisitReport, next_interval, rate_after
+from app import App, Source, VisitReport, next_interval, rate_after
 from core.errors import StoreError
 from core.ports import SourceState
 from core.types import Flag, Page, Post
@@ -38,6 +39,20 @@ class Settled:
     turn: Turn | None
 
 
+class Visits(Protocol):
+    """What the patrol asks of the crawlers."""
+
+    def visit(
+        self, source: Source, handle: Callable[[Post, Page], None], *, thorough: bool = False
+    ) -> Future[VisitReport]:
+        """Visit a source; the future holds no error."""
+        ...
+
+    def stop(self, timeout: float) -> bool:
+        """End all visits."""
+        ...
+
+
 @dataclass(slots=True)
 class _Underway:
     source: Source
@@ -47,7 +62,7 @@ class _Underway:
 class Patrol:
     """Visits sources when they are due, a bounded number at a time."""
 
-    def __init__(self, app: App, fleet: Fleet, sources: Sequence[Source], tell: Callable[[Settled], None]) -> None:
+    def __init__(self, app: App, fleet: Visits, sources: Sequence[Source], tell: Callable[[Settled], None]) -> None:
         self._app = app
         self._fleet = fleet
         self._sources = {source.id: source for source in sources}

@@ -26,12 +26,13 @@ from crawlers.limits import Limits
 from crawlers.middleware import Gate, PoliteHandler
 from crawlers.novelty import ItemSet
 from crawlers.politeness import Politeness
+from crawlers.report import VisitReport
 from crawlers.robots import Robots
 from crawlers.sources import Kind, Source
 from crawlers.spiders.base import PatrolSpider, unexpected
 from crawlers.spiders.feed import FeedSpider
 from crawlers.spiders.listing import ListingSpider
-from crawlers.visit import Clock, Extractors, Handle, Shared, Visit, VisitReport
+from crawlers.visit import Clock, Extractors, Handle, Shared, Visit
 
 SPIDERS: dict[Kind, type[PatrolSpider]] = {
     Kind.LIST: ListingSpider,

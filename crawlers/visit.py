@@ -13,6 +13,7 @@ from crawlers.extract.types import Detail, Listing
 from crawlers.guard import Guard
 from crawlers.limits import Limits
 from crawlers.politeness import Politeness
+from crawlers.report import VisitReport
 from crawlers.robots import Robots
 from crawlers.sources import Source
 
@@ -41,32 +42,6 @@ class Shared:
     clock: Clock
     workers: Executor
     browser: Browser | None
-
-
-@dataclass(frozen=True, slots=True)
-class VisitReport:
-    """How a visit went.
-
-    ``requests`` counts all that were sent, those for robots.txt and of a browser's page included.
-    ``not_modified``: the list page was the same as last time, by its validators. ``entries``, ``new`` and
-    ``edited`` count entries seen, posts never seen before and posts with other text than before.
-    ``overflowed``: nothing known was met, so more may be new than was seen. ``dropped``
-    counts pages of posts that could not be had. ``problem`` speaks of the source (None: all was well),
-    ``skipped`` does not: the visit did not happen, or was stopped.
-    """
-
-    source: str
-    started: datetime
-    ended: datetime
-    requests: int = 0
-    not_modified: bool = False
-    entries: int = 0
-    new: int = 0
-    edited: int = 0
-    dropped: int = 0
-    overflowed: bool = False
-    problem: LurewatchError | None = None
-    skipped: LurewatchError | None = None
 
 
 @dataclass(slots=True)

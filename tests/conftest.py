@@ -1,6 +1,7 @@
 """What many tests share: times, flags and a fixed clock."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Generator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +16,18 @@ from pipeline import Judge
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 MakeFlag = Callable[..., Flag]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where CI=true nothing may be skipped: a skipped test is a failed one, and says why."""
+    report = yield
+    if report.skipped and os.environ.get("CI") == "true":
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, which CI does not allow: {report.longrepr}"
+    return report
 
 
 @pytest.fixture(scope="session")

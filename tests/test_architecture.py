@@ -22,7 +22,10 @@ ALLOWED: dict[str, frozenset[str]] = {
 # Single modules that may know one thing more.
 ALSO: dict[str, str] = {"cli.demo": "examples.town"}
 # What one function may load by name when it is first needed, because it takes long to import.
-LATE: dict[str, str] = {"classifiers.train": "classifiers.estimator"}
+LATE: dict[str, frozenset[str]] = {
+    "classifiers.train": frozenset({"classifiers.estimator"}),
+    "app": frozenset({"crawlers.fleet", "crawlers.visit", "crawlers.extract.pages", "crawlers.extract.feeds"}),
+}
 NOT_SHIPPED = frozenset({"tests", "bench", "docs"})
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 40
@@ -133,7 +136,7 @@ def hidden_imports(code: Code) -> list[str]:
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
         for node in ast.walk(function)
         if isinstance(node, ast.Import | ast.ImportFrom)
-        or (isinstance(node, ast.Call) and _loads(node) not in {None, LATE.get(name)})
+        or (isinstance(node, ast.Call) and _loads(node) not in {None, *LATE.get(name, ())})
     ]
 
 

@@ -20,8 +20,9 @@ from core.types import Page, Post
 from crawlers.extract.types import Detail, Entry, Listing
 from crawlers.fleet import Fleet
 from crawlers.limits import Limits
+from crawlers.report import VisitReport
 from crawlers.sources import Source
-from crawlers.visit import Extractors, VisitReport
+from crawlers.visit import Extractors
 
 CHROMIUM = Path("/usr/bin/chromium")
 LOOPBACK = (ip_network("127.0.0.0/8"),)

@@ -33,6 +33,10 @@ _REPORTED = re.compile(
 _PASSED_ON = re.compile(
     rf"我[^。;!?\n]{{0,8}}(?:收到|接到|看到|刷到)[^。;!?\n]{{0,20}}(?:短信|电话|消息|信息|链接|通知|广告|来电)(?=({_SENTENCE}{{0,60}}))"
 )
+_SHOWN = re.compile(
+    r"(?:这条|那条|这种|这样的|以下|如下|假|诈骗|可疑)[^,。;!?\n]{0,6}(?:短信|信息|消息|私信|微信|广告|话术|帖子)(?:内容|原文|示例|截图)?"
+    rf"[^,。;!?\n]{{0,4}}:(?=({_SENTENCE}{{0,80}}))"
+)
 _OFFICIAL = re.compile(
     "(?:举报|投诉|报案|报警|监督|线索|爆料|辟谣|反诈|值班|物业|业委会|居委会|村委会|(?<!免跑)派出所|警务|保卫|纪检|教务|学生处|团委|图书馆"
     "|编辑部|报社|新闻热线|读者|服务窗口|服务台|总机|大厅|办公|志愿)"
@@ -103,7 +107,7 @@ class Marks:
 
     @cached_property
     def _reported(self) -> Reach:
-        return _reach(_REPORTED, self._norm) + _reach(_PASSED_ON, self._norm)
+        return (*_reach(_REPORTED, self._norm), *_reach(_PASSED_ON, self._norm), *_reach(_SHOWN, self._norm))
 
     @cached_property
     def _official(self) -> Reach:

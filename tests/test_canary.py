@@ -1,5 +1,6 @@
 """What is not flagged leaves no trace: marked words are nowhere on disk, in logs or in output after a patrol."""
 
+import shutil
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -44,6 +45,15 @@ PAGES = {
         OFFER,
         f"谢谢，{THREAD}，已经问过市民中心了",
     ),
+    "/drawn": f"""<html><head><meta charset="utf-8"></head><body><div id="board"></div><script>
+const posts = [["p1", "{PLAIN}，{HAN}，晚上广场放电影"], ["p2", "{OFFER.replace("77310", "77311")}"]];
+document.cookie = "seen={HEADER}"; localStorage.setItem("seen", "{PLAIN}");
+for (const [id, text] of posts) {{
+  const item = document.createElement("article");
+  item.id = id; item.innerHTML = "<b class=by>{AUTHOR}</b><p class=words>" + text + "</p>";
+  document.getElementById("board").append(item);
+}}
+</script></body></html>""",
     "/feed": f"""<?xml version="1.0" encoding="utf-8"?><rss version="2.0"><channel><title>县城发布</title>
 <item><title>公告</title><link>/n/1</link><author>{AUTHOR}</author>
 <description>{PLAIN} 本周六停水检修，{HAN}</description></item></channel></rss>""",
@@ -55,6 +65,8 @@ SOURCES = {
     "forum.yml": "id: forum\nname: 论坛\nurl: {url}/forum\nkind: forum\npoliteness: {{delay: 0s}}\n" + _SELECTORS,
     "auto.yml": "id: auto\nname: 论坛二\nurl: {url}/forum\nkind: forum\nexpect: {{least: 0}}\n"
     "politeness: {{delay: 0s}}\n",
+    "drawn.yml": "id: drawn\nname: 广场\nurl: {url}/drawn\nkind: list\ndrawn: true\nwhole: true\n"
+    "politeness: {{delay: 0s}}\nselectors: {{item: article, key: '@id', text: .words}}\n",
     "feed.yml": "id: feed\nname: 发布\nurl: {url}/feed\nkind: feed\npoliteness: {{delay: 0s}}\n",
 }
 
@@ -73,6 +85,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
+
+
+pytestmark = pytest.mark.skipif(shutil.which("chromium") is None, reason="needs Chromium for the drawn page")
 
 
 @pytest.fixture(scope="module")
@@ -97,8 +112,15 @@ def test_the_offer_of_the_thread_is_flagged(patrolled: tuple[Path, Ran, Ran]) ->
     """The patrol did its work: the offer is there, with evidence on disk."""
     home, ran, flags = patrolled
     assert ran.code == 0, ran.err
-    assert "fapiao_77310" in flags.out
-    assert places_with("fapiao_77310", home / "data" / "evidence")
+    for contact in ("fapiao_77310", "fapiao_77311"):  # in a thread, and on a page that only a browser shows
+        assert contact in flags.out
+        assert places_with(contact, home / "data" / "evidence")
+
+
+def test_the_browser_leaves_nothing_behind(patrolled: tuple[Path, Ran, Ran]) -> None:
+    """Profiles and caches of the browser are gone with it."""
+    home, _, _ = patrolled
+    assert [path for path in (home / "tmp").rglob("*") if path.is_file()] == []
 
 
 @pytest.mark.parametrize("mark", [PLAIN, HAN, THREAD, AUTHOR, HEADER])

@@ -1,13 +1,22 @@
 """``lurewatch detect``: one row out for each row in, in order, whatever the rows are."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from core import taxonomy
-from tests.running import lurewatch
+from tests.running import ROOT, environment, lurewatch
 
+# Prints the peak of resident memory, in KiB, of a run of the command.
+_PEAK = """
+import resource, subprocess, sys
+with open(sys.argv[2], "wb") as out:
+    subprocess.run([sys.executable, "-m", "cli.main", "detect", sys.argv[1]], stdout=out, check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
 OFFER = "专业代开各行业发票，税点优惠，验证后付款，需要的加微信 fapiao_77310 详谈，长期合作"
 PLAIN = "今天菜市场的萝卜很新鲜，三块钱两斤"
 
@@ -133,3 +142,23 @@ def test_categories_are_of_the_closed_list(tmp_path: Path) -> None:
     table = Path(__file__).parent.parent / "tables" / "offers.jsonl"
     _, found, _ = judged(table.read_bytes(), tmp_path)
     assert {row["category"] for row in found} <= {*taxonomy.HARM_IDS, None}
+
+
+def test_memory_is_flat(tmp_path: Path) -> None:
+    """Twenty times the rows take no more memory."""
+    peaks = []
+    for count in (1_000, 20_000):
+        file = tmp_path / f"{count}.jsonl"
+        with file.open("w", encoding="utf-8") as lines:
+            for number in range(count):
+                lines.write(json.dumps({"id": number, "text": f"{PLAIN}，第{number}次"}, ensure_ascii=False) + "\n")
+        ran = subprocess.run(  # noqa: S603 - our own command
+            [sys.executable, "-c", _PEAK, str(file), str(tmp_path / "out")],
+            cwd=tmp_path,
+            env={**environment(tmp_path), "PYTHONPATH": str(ROOT)},
+            capture_output=True,
+            check=True,
+        )
+        peaks.append(int(ran.stdout))
+        assert sum(1 for _ in (tmp_path / "out").open()) == count
+    assert peaks[1] < peaks[0] * 1.1

@@ -11,7 +11,7 @@ missing() {
   fi
 }
 
-wanted=$(missing | tr '\n' ' ')
+wanted=$(missing | xargs)
 [ -n "$wanted" ] || exit 0
 
 if [ "${1:-}" = --skipped ]; then
@@ -21,7 +21,7 @@ if [ "${1:-}" = --skipped ]; then
 fi
 
 install() {
-  echo "安装系统组件 $wanted／ installing $wanted"
+  echo "安装系统组件 $wanted ／ installing $wanted"
   "$@" apt-get update -qq
   "$@" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $wanted >/dev/null
 }

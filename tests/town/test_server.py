@@ -171,8 +171,12 @@ def test_closing_cuts_open_connections_and_frees_the_port() -> None:
 
 
 def test_a_town_that_never_opened_can_be_closed() -> None:
-    """``close`` without ``start`` frees the port."""
-    Town().close()
+    """``close`` without ``start`` frees the port for the next one."""
+    idle = Town()
+    port = urlsplit(idle.url).port or 0
+    idle.close()
+    with Town(port) as again:
+        assert again.url.endswith(f":{port}")
 
 
 def test_many_visitors_at_once_are_served(town: Town) -> None:

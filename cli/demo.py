@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import datetime
 from ipaddress import ip_network
 from pathlib import Path
 from threading import Event
@@ -113,7 +114,7 @@ def register(root: typer.Typer, lang: Lang) -> None:
 def _show(session: Session, for_: str | None) -> None:
     out = session.out
     lasts = patrol.duration(for_) if for_ else None
-    data = session.settings.data / "demo"
+    data = session.settings.data / f"demo-{datetime.now().astimezone():%Y%m%d-%H%M%S}"  # the town's addresses change
     with Town() as town, tempfile.TemporaryDirectory() as folder:
         out.note(_OPENED, url=town.url)
         write_sources(Path(folder), town.url)

@@ -69,6 +69,7 @@ class Patrol:
         self._tell = tell
         self._underway: dict[Future[VisitReport], _Underway] = {}
         self._lock = Lock()
+        self._ailing = False
         self._log = structlog.get_logger("patrol")
 
     def once(self) -> None:
@@ -102,6 +103,17 @@ class Patrol:
         self._settle_all(done)
 
     def _tick(self) -> None:
+        """One beat of the loop; a store that fails is told once, and tried again at the next beat."""
+        try:
+            self._beat()
+        except StoreError as problem:
+            if not self._ailing:
+                self._log.error("store fails, the patrol waits for it", problem=problem.en)
+            self._ailing = True
+        else:
+            self._ailing = False
+
+    def _beat(self) -> None:
         with self._lock:
             self._settle_all([future for future in self._underway if future.done()])
             free = self._app.settings.visits_at_once - len(self._underway)
@@ -124,7 +136,7 @@ class Patrol:
 
         before = self._app.patrols.state(source.id)
         self._begin(source, before)
-        thorough = before is not None and before.last_visit != before.last_success
+        thorough = before is not None and (before.failures > 0 or before.last_visit != before.last_success)
         self._underway[self._fleet.visit(source, handle, thorough=thorough)] = underway
 
     def _begin(self, source: Source, before: SourceState | None) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from typing import Any, ParamSpec, TypeVar
 
 import scrapy
@@ -137,7 +138,9 @@ class PatrolSpider(scrapy.Spider):
         try:
             return await asyncio.shield(running)
         except asyncio.CancelledError:
-            await asyncio.wait([running])
+            while not running.done():  # who asks twice to stop is not to be told half of it
+                with suppress(asyncio.CancelledError):
+                    await asyncio.wait([running])
             raise
 
     def shown(self, url: str, *, listing: bool) -> str:

@@ -90,7 +90,7 @@ class Handler(BaseHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def patrolled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Ran, Ran]]:
     """The folder of a patrol of all sources, what the patrol said, and its flags."""
-    home = tmp_path_factory.mktemp("canary")
+    home = tmp_path_factory.mktemp("c")  # short: paths of the browser's sockets are bounded
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     sources = home / "sources"

@@ -201,17 +201,13 @@ def find_browser(settings: Settings) -> Path | None:
     return next((Path(found) for name in _BROWSERS if (found := shutil.which(name))), None)
 
 
-def check_rules(settings: Settings, folder: Path) -> tuple[int, tuple[InputError, ...]]:
+def check_rules(folder: Path) -> tuple[int, tuple[InputError, ...]]:
     """How many rules a folder holds, and what is wrong with them."""
-    del settings
     return lint.check(folder)
 
 
-def train_model(
-    settings: Settings, corpus: Path, out: Path, progress: Callable[[str, int, int], None]
-) -> tuple[Text, ...]:
+def train_model(corpus: Path, out: Path, progress: Callable[[str, int, int], None]) -> tuple[Text, ...]:
     """Train from ``corpus`` into ``out``; gives the report's lines."""
-    del settings
     return training.train(corpus, out, tokens.make_segmenter(), progress).lines()
 
 

@@ -50,7 +50,7 @@ def register(root: typer.Typer, lang: Lang) -> None:
     ) -> int:
         session = session_of(context)
         where = folder or session.settings.rules
-        count, bad = check_rules(session.settings, where)
+        count, bad = check_rules(where)
         return _report(context, bad, count, where, _GOOD_RULES, as_json)
 
 

@@ -96,7 +96,7 @@ def _data(session: Session) -> str:
 
 
 def _rules(session: Session) -> str:
-    count, bad = check_rules(session.settings, session.settings.rules)
+    count, bad = check_rules(session.settings.rules)
     if bad:
         raise bad[0]
     return f"{count} ({session.settings.rules})"

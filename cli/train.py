@@ -29,7 +29,7 @@ def register(root: typer.Typer, lang: Lang) -> None:
         settings = session.settings
         folder = out or settings.model_folder
         with session.out.progress(_PROGRESS, None) as bar:
-            rows = train_model(settings, corpus or settings.corpus, folder, lambda words, _done, _all: bar.label(words))
+            rows = train_model(corpus or settings.corpus, folder, lambda words, _done, _all: bar.label(words))
         for row in rows:
             session.out.say(row)
         session.out.say(_DONE, folder=folder)

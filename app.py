@@ -2,26 +2,28 @@
 
 import importlib
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, closing
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
-from ipaddress import ip_address
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urlsplit
 
 import structlog
 
-from classifiers import model, tokens
-from classifiers import train as training
+from classifiers import model, rows, tokens
+from classifiers.evaluate import Board, Case
+from classifiers.learning import Learning
+from classifiers.versions import Version
+from classifiers.versions import current as current_model
 from core.errors import InputError, StoreError
 from core.ports import FlagStore, PatrolStore, Segmenter
 from core.secret import open_key
-from core.settings import Settings
+from core.settings import ROOT, Settings
 from core.types import Flag
 from core.words import Text
+from crawlers.contact import check_contact
 from crawlers.evidence import WarcEvidence, verify
 from crawlers.report import VisitReport
 from crawlers.revisit import Bounds, intervals, updated_rate
@@ -29,17 +31,32 @@ from crawlers.sources import Source, read_sources
 from indexer import schema
 from indexer.patrols import SqlitePatrols
 from indexer.sqlite import SqliteFlags
-from pipeline import Judge, Pipeline
-from rules import decide, engine, lint, loader, policy
+from pipeline import Judge, LiveJudge, Pipeline
+from rules import decide, engine, lint, loader, policy, screen, versions
+from rules.backtest import Report
+from rules.editor import Editor
+from rules.reload import Loaded, Refused, Reload, Reloader
+from rules.suggest import Suggestion
+from rules.trial import Trial
 
 if TYPE_CHECKING:
     from crawlers.fleet import Fleet
 
 __all__ = [
     "App",
+    "Board",
+    "Case",
+    "Loaded",
+    "Refused",
+    "Reload",
+    "Report",
     "Source",
+    "Suggestion",
+    "Trial",
+    "Version",
     "VisitReport",
     "build",
+    "bump_rules",
     "check_contact",
     "check_rules",
     "find_browser",
@@ -47,7 +64,6 @@ __all__ = [
     "next_interval",
     "rate_after",
     "read_sources",
-    "train_model",
 ]
 
 VERSION = "0.1.0"
@@ -83,15 +99,76 @@ class App:
         return self._model.version
 
     @cached_property
-    def judge(self) -> Judge:
+    def judge(self) -> LiveJudge:
         """Rules and model with the decision over both; raises InputError or NeedsSetup."""
+        _ = self._reloader  # from here on no change goes unseen
+        return LiveJudge(self._judge_by(self._rules))
+
+    @cached_property
+    def _rules(self) -> engine.RuleEngine:
         banks = loader.read_banks()
         rules, bad = loader.read_rules(self.settings.rules, banks)
         if bad:
             raise bad[0]
-        found = engine.RuleEngine(rules, banks, self.segment)
-        choose = decide.decider(policy.read_policy(self.settings.policy), self._model.thresholds)
-        return Judge((found, self._model.detector), choose)
+        return engine.RuleEngine(rules, banks, self.segment, self._today())
+
+    @cached_property
+    def _policy(self) -> policy.Policy:
+        return policy.read_policy(self.settings.policy)
+
+    def _judge_by(self, rules: engine.RuleEngine, other: model.Model | None = None) -> Judge:
+        by = other or self._model
+        choose = decide.decider(self._policy, by.thresholds)
+        stops = screen.screener(self._policy, rules.outvoters(self._policy.model.sure_rule))
+        return Judge((by.detector, rules), choose, stops, by.detector.explain)
+
+    def _today(self) -> date:
+        return self.clock().date()
+
+    @cached_property
+    def _reloader(self) -> Reloader:
+        return Reloader(self.settings.rules, self.segment, self._today)
+
+    def reload(self) -> Reload | None:
+        """Swap the rules of the folder in if they changed and are sound; what came of it, None if nothing changed."""
+        judge = self.judge
+        found = self._reloader.poll()
+        if isinstance(found, Loaded):
+            judge.swap(self._judge_by(found.engine))
+        return found
+
+    @cached_property
+    def editor(self) -> Editor:
+        """What rule editors ask for."""
+
+        def harmless() -> list[str]:
+            return [row.text for row in rows.read(self.settings.corpus) if row.category == rows.NONE]
+
+        shipped = ROOT / "rules" / "keywords"
+        return Editor(
+            self.settings.rules,
+            shipped,
+            self.segment,
+            self._today(),
+            lambda rules: self._judge_by(rules).judge,
+            lambda: self.flags,
+            harmless,
+        )
+
+    def learning(self, corpus: Path | None = None, out: Path | None = None) -> Learning:
+        """Training, evaluation and versions of the model, of the settings' folders where no others are given."""
+        settings, folder = self.settings, out or self.settings.model_folder
+        return Learning(
+            corpus=corpus or settings.corpus,
+            frozen=settings.frozen,
+            folder=folder,
+            in_use=current_model(folder if out else model_folder(settings)),
+            segment=self.segment,
+            judge=lambda document: self.judge.judge(document),  # noqa: PLW0108 - the model is loaded only if asked
+            judging=lambda by: self._judge_by(self._rules, by).judge,
+            find=lambda flag: self.flags.get(flag),  # noqa: PLW0108 - the store is opened only if asked
+            clock=self.clock,
+        )
 
     @cached_property
     def flags(self) -> FlagStore:
@@ -124,7 +201,7 @@ class App:
         pages = importlib.import_module("crawlers.extract.pages")
         feeds = importlib.import_module("crawlers.extract.feeds")
         visit = importlib.import_module("crawlers.visit")
-        return _closing(
+        return closing(
             fleet.Fleet(
                 self.patrols,
                 open_key(self.settings.data / "secret.key"),
@@ -152,46 +229,23 @@ class App:
         self.close()
 
 
-@contextmanager
-def _closing(fleet: "Fleet") -> "Iterator[Fleet]":
-    try:
-        yield fleet
-    finally:
-        fleet.close()
-
-
 def _warn(problem: StoreError) -> None:
     structlog.get_logger("evidence").warning("not written", problem=problem.en)
 
 
 def model_folder(settings: Settings) -> Path:
     """The model of the data folder if one was trained there, else the one that ``make setup`` built."""
-    return settings.model_folder if settings.model or settings.model_folder.exists() else settings.built_model
+    own = current_model(settings.model_folder)
+    return (
+        own
+        or (settings.model_folder if settings.model else current_model(settings.built_model))
+        or settings.built_model
+    )
 
 
 def user_agent(settings: Settings) -> str:
     """An honest name, with the address that a site can write to."""
     return f"Lurewatch/{VERSION} (+{settings.contact})" if settings.contact else f"Lurewatch/{VERSION}"
-
-
-def check_contact(settings: Settings, sources: tuple[Source, ...]) -> None:
-    """Raise InputError where public sites would be patrolled without an address that they can write to."""
-    if settings.contact:
-        return
-    for source in sources:
-        if not _private(urlsplit(source.url).hostname or ""):
-            raise InputError(
-                f"巡查公开站点 {source.url} 前，请设置 LUREWATCH_CONTACT（邮箱或网址），让站点能联系到您。",
-                f"Before {source.url} is patrolled, set LUREWATCH_CONTACT (an e-mail or web address) "
-                "so that the site can reach you.",
-            )
-
-
-def _private(host: str) -> bool:
-    try:
-        return not ip_address(host).is_global
-    except ValueError:
-        return host == "localhost"
 
 
 def find_browser(settings: Settings) -> Path | None:
@@ -201,14 +255,14 @@ def find_browser(settings: Settings) -> Path | None:
     return next((Path(found) for name in _BROWSERS if (found := shutil.which(name))), None)
 
 
-def check_rules(folder: Path) -> tuple[int, tuple[InputError, ...]]:
-    """How many rules a folder holds, and what is wrong with them."""
-    return lint.check(folder)
+def check_rules(folder: Path, today: date) -> lint.Checked:
+    """How many rules of a folder are sound, what is wrong with them, and what is worth a look."""
+    return lint.inspect(folder, today=today)
 
 
-def train_model(corpus: Path, out: Path, progress: Callable[[str, int, int], None]) -> tuple[Text, ...]:
-    """Train from ``corpus`` into ``out``; gives the report's lines."""
-    return training.train(corpus, out, tokens.make_segmenter(), progress).lines()
+def bump_rules(folder: Path) -> tuple[tuple[versions.Bumped, ...], tuple[InputError, ...]]:
+    """Raise the version of the rules that changed; the files written, and what is wrong with those left alone."""
+    return versions.bump(folder)
 
 
 def rate_after(rate: float | None, report: VisitReport, hours: float) -> float:

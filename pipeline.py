@@ -3,35 +3,85 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
 from core import secret
 from core.contacts import find
 from core.errors import StoreError
 from core.ports import Detector, EvidenceWriter, FlagStore
 from core.text import Document
-from core.types import Contact, Decision, Flag, Page, Post, Signal
+from core.types import Contact, Decision, Flag, Page, Post, Reason, Signal
 
+Screen = Callable[[Document, Sequence[Signal]], Reason | None]
 Decide = Callable[[Document, Sequence[Signal], Sequence[Contact]], Decision]
+Explain = Callable[[Document, Sequence[Signal]], Sequence[Signal]]
+
+
+def stops_nothing(_document: Document, _signals: Sequence[Signal]) -> None:
+    """The screen that lets every document through."""
+
+
+def as_they_are(_document: Document, signals: Sequence[Signal]) -> Sequence[Signal]:
+    """The signals without a further explanation."""
+    return signals
 
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Reads a document and decides: the detectors, then ``decide``."""
+    """Reads a document and decides: the first detector, the others unless ``screen`` says why not, then ``decide``.
+
+    What is flagged gets its signals explained.
+    """
 
     detectors: tuple[Detector, ...]
     decide: Decide
+    screen: Screen = stops_nothing
+    explain: Explain = as_they_are
 
     def judge(self, document: Document) -> Decision:
-        """The decision on one document; pure."""
-        signals = [signal for detector in self.detectors for signal in detector.detect(document)]
-        return self.decide(document, signals, find(document))
+        """The decision on one document; pure. Most documents offer nothing, and are done with after the screen."""
+        signals: list[Signal] = []
+        for detector in self.detectors[:1]:
+            signals.extend(detector.detect(document))
+        reason = self.screen(document, signals)
+        if reason is not None:
+            return Decision(False, None, 0.0, (reason,), tuple(signals))
+        for detector in self.detectors[1:]:
+            signals.extend(detector.detect(document))
+        decision = self.decide(document, signals, find(document))
+        if not decision.flagged:
+            return decision
+        return replace(decision, signals=tuple(self.explain(document, decision.signals)))
+
+
+class Judging(Protocol):
+    """Decides on a document; who does may change while a patrol runs."""
+
+    def judge(self, document: Document) -> Decision:
+        """The decision on one document."""
+        ...
+
+
+class LiveJudge:
+    """The judge in force; whoever holds this one judges the next document by the judge that was swapped in last."""
+
+    def __init__(self, first: Judge) -> None:
+        self._now = first
+
+    def judge(self, document: Document) -> Decision:
+        """The decision on one document."""
+        return self._now.judge(document)
+
+    def swap(self, new: Judge) -> None:
+        """Judge by ``new`` from now on; a document that is being judged is judged by the old one to the end."""
+        self._now = new
 
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
     """Detect, decide, gather evidence, store; what is not flagged leaves no trace."""
 
-    judge: Judge
+    judge: Judging
     evidence: EvidenceWriter
     store: FlagStore
     clock: Callable[[], datetime]

@@ -1,4 +1,4 @@
-"""The patrol loop and the housekeeping: visits what is due, settles each visit, forgets what is old."""
+"""The patrol loop and the housekeeping: visits what is due, settles each visit, reloads rules, forgets what is old."""
 
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -11,7 +11,7 @@ from typing import Protocol
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from app import App, Source, VisitReport, next_interval, rate_after
+from app import App, Loaded, Refused, Reload, Source, VisitReport, next_interval, rate_after
 from core.errors import StoreError
 from core.ports import SourceState
 from core.types import Flag, Page, Post
@@ -62,11 +62,19 @@ class _Underway:
 class Patrol:
     """Visits sources when they are due, a bounded number at a time."""
 
-    def __init__(self, app: App, fleet: Visits, sources: Sequence[Source], tell: Callable[[Settled], None]) -> None:
+    def __init__(
+        self,
+        app: App,
+        fleet: Visits,
+        sources: Sequence[Source],
+        tell: Callable[[Settled], None],
+        tell_reload: Callable[[Reload], None] | None = None,
+    ) -> None:
         self._app = app
         self._fleet = fleet
         self._sources = {source.id: source for source in sources}
         self._tell = tell
+        self._tell_reload = tell_reload
         self._underway: dict[Future[VisitReport], _Underway] = {}
         self._lock = Lock()
         self._ailing = False
@@ -87,6 +95,7 @@ class Patrol:
         grace = {"misfire_grace_time": _GRACE_SECONDS}
         jobs.add_job(self._tick, "interval", seconds=_TICK_SECONDS, next_run_time=datetime.now(UTC), **grace)
         jobs.add_job(self._tidy, "interval", hours=_HOUSEKEEPING_HOURS, next_run_time=datetime.now(UTC), **grace)
+        jobs.add_job(self._reload, "interval", seconds=self._app.settings.reload_seconds, **grace)
         jobs.start()
         try:
             while not stop.wait(timeout=_TICK_SECONDS):
@@ -121,6 +130,16 @@ class Patrol:
             idle = [name for name in self._sources if name not in busy]
             for name in self._app.patrols.due(idle, self._app.clock(), free) if free > 0 else []:
                 self._start(self._sources[name])
+
+    def _reload(self) -> None:
+        """Changed rules come into force, or it is said once why they do not."""
+        found = self._app.reload()
+        if isinstance(found, Loaded):
+            self._log.info("rules reloaded", rules=len(found.rules.rules), digest=found.rules.digest)
+        elif isinstance(found, Refused):
+            self._log.error("rules refused, the old set stays", problems=[problem.en for problem in found.problems])
+        if found is not None and self._tell_reload is not None:
+            self._tell_reload(found)
 
     def _tidy(self) -> None:
         before = self._app.clock() - timedelta(days=self._app.settings.remember_days)

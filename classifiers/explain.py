@@ -1,27 +1,27 @@
 """Turns a model's contributions into the words that a reviewer sees, and into spans of the original text."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 from classifiers.features import SHOWN, abstract, replaced
 from core.text import Document
 from core.types import Span
 
 Pair = tuple[str, float]
+Floats = NDArray[np.float64]
 MOST_TERMS = 8
 _MOST_PLACES = 3  # of one word in a text
 _SHORTEST = 2  # characters; a single one says nothing to a reader
 
 
-def strongest(contributions: Iterable[Pair]) -> tuple[Pair, ...]:
-    """The strongest contributions for a score, in falling order.
-
-    Features that read alike (a word, and the same two characters) are one term; its value is their sum.
-    """
-    sums: dict[str, float] = {}
-    for name, value in contributions:
-        sums[name] = sums.get(name, 0.0) + value
-    found = sorted((-value, term) for term, value in sums.items() if value > 0)
-    return tuple((term, -value) for value, term in found[:MOST_TERMS])
+def strongest(names: Sequence[str], values: Floats) -> tuple[Pair, ...]:
+    """The names with the highest values above 0, in falling order, and of equal ones in the order of the alphabet."""
+    most = min(MOST_TERMS, len(names))
+    top = np.argpartition(-values, most - 1)[:most].tolist() if most else []
+    found = sorted((-float(values[at]), names[at]) for at in top)
+    return tuple((name, -value) for value, name in found if value < 0)
 
 
 def places(document: Document, terms: Sequence[Pair]) -> tuple[Span, ...]:

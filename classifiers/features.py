@@ -29,18 +29,25 @@ _TLD = (
     "com|cn|net|org|top|xyz|vip|cc|club|shop|info|site|online|wang|me|tv|co|io|pw|icu|win|bid|life|fun|work|app|link|"
     "pro|biz|ltd|store|example|test|invalid"
 )
-# Every repetition that may end in a failure is bounded, so that no text takes more than linear time.
+# Every alternative opens on a character that is consumed first and looked back at, so that the search runs through
+# plain text without trying anything, and closes with an empty group that tells which one it was. Every repetition
+# that may end in a failure is bounded, so that no text takes more than linear time.
 _ABSTRACTED = re.compile(
-    r"(?P<link>https?://[a-z0-9._~:/?#@!$&'*+,;=%\-]+"
-    rf"|(?<![a-z0-9@])(?:[a-z0-9][a-z0-9\-]{{0,40}}[.。]){{1,5}}(?:{_TLD})(?![a-z0-9])[a-z0-9/?#=&._%\-]*)"
-    r"|(?P<mail>[a-z0-9._+\-]{1,40}@[a-z0-9\-]{1,40}(?:\.[a-z0-9\-]{1,20})+)"
-    r"|(?P<money>[¥$]\d[\d,.]*|\d[\d,]{0,11}(?:\.\d{1,4})?[余多]?[万千百wk]?(?:元|块钱?|万|美[金元]|刀|u(?![a-z])))"
-    rf"|(?P<number>[{_DIGIT}](?:[ \-.·*_/~=,、x]{{0,2}}[{_DIGIT}x*]){{4,20}})"
-    r"|(?P<share>\d{1,4}(?:\.\d{1,3})?%)"
-    r"|(?P<id>@?(?<![a-z])[a-z][a-z0-9]{0,30}[0-9_\-][a-z0-9_\-]{2,30}|@[a-z][a-z0-9_]{3,30})"
-    r"|(?P<amount>\d+(?:\.\d+)?)"
+    rf"[a-z@¥${_DIGIT}](?:"
+    r"(?<=h)ttps?://[a-z0-9._~:/?#@!$&'*+,;=%\-]+()"
+    r"|(?<=[a-z0-9])(?<![a-z0-9@].)[a-z0-9\-]{0,40}[.。](?:[a-z0-9][a-z0-9\-]{0,40}[.。]){0,4}"
+    rf"(?:{_TLD})(?![a-z0-9])[a-z0-9/?#=&._%\-]*()"
+    r"|(?<=[a-z0-9])[a-z0-9._+\-]{0,39}@[a-z0-9\-]{1,40}(?:\.[a-z0-9\-]{1,20})+()"
+    r"|(?<=[¥$])\d[\d,.]*()"
+    r"|(?<=\d)[\d,]{0,11}(?:\.\d{1,4})?[余多]?[万千百wk]?(?:元|块钱?|万|美[金元]|刀|u(?![a-z]))()"
+    rf"|(?<=[{_DIGIT}])(?:[ \-.·*_/~=,、x]{{0,2}}[{_DIGIT}x*]){{4,20}}()"
+    r"|(?<=\d)\d{0,3}(?:\.\d{1,3})?%()"
+    r"|(?<=@)[a-z][a-z0-9]{0,30}[0-9_\-][a-z0-9_\-]{2,30}()"
+    r"|(?<=[a-z])(?<![a-z].)[a-z0-9]{0,30}[0-9_\-][a-z0-9_\-]{2,30}()"
+    r"|(?<=@)[a-z][a-z0-9_]{3,30}()"
+    r"|(?<=\d)\d*(?:\.\d+)?())"
 )
-_PLACEHOLDERS = {"link": LINK, "mail": MAIL, "money": MONEY, "share": SHARE, "id": ID, "amount": AMOUNT}
+_BY_GROUP = (None, LINK, LINK, MAIL, MONEY, MONEY, None, SHARE, ID, ID, ID, AMOUNT)  # a number: see its digits
 _NOT_DIGIT = re.compile(rf"[^{_DIGIT}x*]")
 _SIGNS = re.compile(r"(?:[^\w\ue000-\ue007]|_)+")
 
@@ -49,9 +56,9 @@ _LONGEST_BUCKET = 6  # texts of 63 characters and more are alike
 
 
 def _placeholder(match: re.Match[str]) -> str:
-    kind = match.lastgroup or ""
-    if kind != "number":
-        return _PLACEHOLDERS[kind]
+    known = _BY_GROUP[match.lastindex or 0]
+    if known:
+        return known
     digits = _NOT_DIGIT.sub("", match[0])
     size = len(digits)
     mobile = size == 11 and digits[0] in "1一壹幺"  # noqa: PLR2004 - the length of a mobile number

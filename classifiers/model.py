@@ -1,7 +1,7 @@
 """The trained model at work: a detector that says how likely a text is an offer, and of which harm."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from classifiers import files
@@ -9,11 +9,10 @@ from classifiers.explain import places, strongest
 from classifiers.scorer import Scorer
 from core.ports import Segmenter
 from core.text import Document
-from core.types import Role, Signal
+from core.types import Role, Signal, Span
 
 NAME = "model"
 _LEAST = 0.05  # a smaller chance is no signal
-_EXPLAINED = 0.2  # chances of an offer from which on a person may want to know why
 
 
 class ModelDetector:
@@ -23,25 +22,30 @@ class ModelDetector:
         self._scorer = scorer
 
     def detect(self, document: Document) -> Sequence[Signal]:
-        """The chance of the likeliest harm and the chance of an offer, each if it is 0.05 or more.
-
-        From a chance of an offer of 0.2 on both carry the terms behind them, and the harm carries their spans.
-        """
+        """The chance of the likeliest harm and the chance of an offer, each if it is 0.05 or more."""
         score = self._scorer.score(document.norm)
-        if max(score.harm_chance, score.offer_chance) < _LEAST:
-            return ()
-        harm_terms, offer_terms = self._terms(document) if score.offer_chance >= _EXPLAINED else ((), ())
         found = []
         if score.harm_chance >= _LEAST:
-            spans = places(document, harm_terms) if harm_terms else ()
-            found.append(Signal(NAME, Role.HARM, score.harm_chance, score.harm, score.harm, spans, terms=harm_terms))
+            found.append(Signal(NAME, Role.HARM, score.harm_chance, score.harm, score.harm))
         if score.offer_chance >= _LEAST:
-            found.append(Signal(NAME, Role.OFFER, score.offer_chance, "offer", terms=offer_terms))
+            found.append(Signal(NAME, Role.OFFER, score.offer_chance, "offer"))
         return found
 
-    def _terms(self, document: Document) -> tuple[tuple[tuple[str, float], ...], tuple[tuple[str, float], ...]]:
+    def explain(self, document: Document, signals: Sequence[Signal]) -> Sequence[Signal]:
+        """The same signals; those of this detector with the terms behind them, and that of the harm with their spans.
+
+        It takes longer than ``detect``, so it is for what a person gets to see.
+        """
         terms = self._scorer.terms(document.norm)
-        return strongest((term.name, term.harm) for term in terms), strongest((term.name, term.offer) for term in terms)
+        harm, offer = strongest(terms.names, terms.harm), strongest(terms.names, terms.offer)
+        spans = places(document, harm)
+        return [
+            _with(signal, harm, spans) if signal.role is Role.HARM else _with(signal, offer, ()) for signal in signals
+        ]
+
+
+def _with(signal: Signal, terms: tuple[tuple[str, float], ...], spans: tuple[Span, ...]) -> Signal:
+    return replace(signal, terms=terms, spans=spans) if signal.detector == NAME else signal
 
 
 @dataclass(frozen=True, slots=True)

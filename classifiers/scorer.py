@@ -1,13 +1,15 @@
 """Scores a text with the trained weights, compiled once; explains a score as a sum of exact contributions."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 import numpy as np
-from ahocorasick_rs import AhoCorasick
 from numpy.typing import NDArray
 
 from classifiers.features import abstract, shape, shown
+from classifiers.grams import UNKNOWN, Grams, Rows
 from core.ports import Segmenter
 
 Floats = NDArray[np.float64]
@@ -40,29 +42,36 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """A feature's part in the log-odds of the harm and of an offer; ``name`` is as a person reads it."""
+class Terms:
+    """Parts of the log-odds of the harm and of an offer; ``names`` are as a person reads them.
 
-    name: str
-    harm: float
-    offer: float
+    Features that read alike (a word, and the same two characters) are one term, and their parts are added up.
+    """
+
+    names: Sequence[str]
+    harm: Floats
+    offer: Floats
 
 
 class Scorer:
-    """The weights, compiled for one pass over the characters and one over the words."""
+    """The weights, compiled for one look at all characters and one pass over the words.
+
+    Features are numbered from 1, in the order of ``Weights.names``; 0 stands for what is none and weighs nothing.
+    """
 
     def __init__(self, weights: Weights, segment: Segmenter) -> None:
         self._weights = weights
         self._segment = segment
-        columns = [weights.matrix, np.square(weights.idf)[:, None]]
-        self._table: Floats = np.ascontiguousarray(np.hstack(columns))
+        columns = np.hstack([weights.matrix, np.square(weights.idf)[:, None]])
+        self._table: Floats = np.ascontiguousarray(np.vstack([np.zeros((1, columns.shape[1])), columns]))
         self._bias: list[float] = weights.bias.tolist()
-        grams = [(name[2:], at) for at, name in enumerate(weights.names) if name.startswith("c:")]
-        self._grams = [at for _, at in grams]
-        self._automaton = AhoCorasick([gram for gram, _ in grams])
-        self._words = {name[2:]: at for at, name in enumerate(weights.names) if name.startswith("w:")}
-        self._shown = [shown(name) for name in weights.names]
-        self._shapes = {name: at for at, name in enumerate(weights.names) if name.startswith("s:")}
+        self._grams = Grams(_numbered(weights.names, "c:"))
+        self._words = _numbered(weights.names, "w:")
+        self._shapes = {f"s:{name}": at for name, at in _numbered(weights.names, "s:").items()}
+        labels = ["", *map(shown, weights.names)]
+        self._names = list(dict.fromkeys(labels))
+        places = {name: at for at, name in enumerate(self._names)}
+        self._alike = np.array([places[label] for label in labels], np.int32)  # feature -> its name
 
     def score(self, norm: str) -> Score:
         """The chances of a normalised text (``Document.norm``)."""
@@ -72,16 +81,17 @@ class Scorer:
         lead = odds[top] - odds[-1]
         return Score(self._weights.harms[top], _chance(odds[top]), _chance(slope * lead + intercept))
 
-    def terms(self, norm: str) -> list[Term]:
-        """What each feature adds to the scores of ``norm``; with ``rest`` they add up to the log-odds."""
+    def terms(self, norm: str) -> Terms:
+        """What the features of ``norm`` add to the scores; with ``rest`` they add up to the log-odds."""
         present = self._present(abstract(norm))
         top = _top(self._odds(present))
-        rows = self._table[present]
-        length = math.sqrt(rows[:, -1].sum()) or 1.0
-        harm = rows[:, top] / length
-        offer = (harm - rows[:, -2] / length) * self._weights.offer[0]
-        names = [self._shown[at] for at in present]
-        return [Term(*parts) for parts in zip(names, harm.tolist(), offer.tolist(), strict=True)]
+        rows = self._table.take(present, axis=0)
+        rows /= math.sqrt(rows[:, -1].sum()) or 1.0
+        harm = rows[:, top]
+        offer = (harm - rows[:, -2]) * self._weights.offer[0]
+        alike, place = np.unique(self._alike.take(present), return_inverse=True)
+        names = [self._names[at] for at in alike.tolist()]
+        return Terms(names, _added(place, harm, len(names)), _added(place, offer, len(names)))
 
     def rest(self, harm: str) -> tuple[float, float]:
         """The part of the log-odds of ``harm`` and of an offer that is the same for all texts."""
@@ -89,22 +99,34 @@ class Scorer:
         bias = self._bias[self._weights.harms.index(harm)]
         return bias, slope * (bias - self._bias[-1]) + intercept
 
-    def _present(self, plain: str) -> list[int]:
-        """The features of an abstracted text, as rows of the table, each once."""
-        grams = self._grams
-        found = {grams[hit[0]] for hit in self._automaton.find_matches_as_indexes(plain, overlapping=True)}
-        known = self._words
-        found.update(known[word] for word in self._segment(plain) if word in known)
-        found.update(self._shapes[name] for name in shape(plain) if name in self._shapes)
-        return list(found)
+    def _present(self, plain: str) -> Rows:
+        """The features of an abstracted text by number, each once, in rising order."""
+        words = map(self._words.get, self._segment(plain), repeat(UNKNOWN))
+        shapes = map(self._shapes.get, shape(plain), repeat(UNKNOWN))
+        found = np.concatenate((*self._grams.find(plain), np.array([*words, *shapes, UNKNOWN], np.int32)))
+        found.sort()
+        kept: Rows = found[1:][found[1:] != found[:-1]]  # the first is always UNKNOWN
+        return kept
 
-    def _odds(self, present: list[int]) -> list[float]:
+    def _odds(self, present: Rows) -> list[float]:
         """The log-odds of the harms, and of ``none`` at the end."""
-        if not present:
+        if not len(present):
             return self._bias
-        sums: list[float] = self._table.take(present, axis=0).sum(axis=0).tolist()
+        sums: list[float] = np.add.reduce(self._table.take(present, axis=0)).tolist()
         length = math.sqrt(sums[-1])
         return [total / length + bias for total, bias in zip(sums, self._bias, strict=False)]
+
+
+def _numbered(names: tuple[str, ...], kind: str) -> dict[str, int]:
+    """The features of a kind, without its prefix, and their numbers."""
+    return {name[2:]: at for at, name in enumerate(names, start=1) if name.startswith(kind)}
+
+
+def _added(places: NDArray[np.intp], values: Floats, size: int) -> Floats:
+    """The sums of the values at each of ``size`` places."""
+    found = np.zeros(size)
+    np.add.at(found, places, values)
+    return found
 
 
 def _top(odds: list[float]) -> int:

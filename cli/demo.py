@@ -1,5 +1,6 @@
 """``lurewatch demo``: a county town's public web on this machine, patrolled before your eyes."""
 
+import json
 import tempfile
 import time
 from collections.abc import Iterator
@@ -20,6 +21,7 @@ from core.ports import Query
 from core.settings import Settings
 from core.words import Lang, Text
 from examples.town import score as scoring
+from examples.town.posts import read_posts
 from examples.town.server import Town
 from examples.town.sources import write_sources
 
@@ -109,6 +111,16 @@ def register(root: typer.Typer, lang: Lang) -> None:
         with Town(port) as town:
             session_of(context).out.say(_SERVING, url=town.url)
             Event().wait()
+
+
+def labelled() -> Iterator[bytes]:
+    """The town's posts as rows to evaluate, each as it reads in the end, grouped by what sort of text it is."""
+    posts = {post.id: post for post in read_posts()}
+    for label in scoring.read_labels():
+        post = posts[label.id]
+        text = post.edits[-1].text if label.edited and post.edits else post.text
+        row = {"id": label.id, "title": post.title, "text": text, "expect": label.expect, "group": label.kind}
+        yield json.dumps(row).encode()
 
 
 def _show(session: Session, for_: str | None) -> None:

@@ -96,10 +96,11 @@ def _data(session: Session) -> str:
 
 
 def _rules(session: Session) -> str:
-    count, bad = check_rules(session.settings.rules)
-    if bad:
-        raise bad[0]
-    return f"{count} ({session.settings.rules})"
+    with session.app() as app:
+        checked = check_rules(session.settings.rules, app.clock().date())
+    if checked.errors:
+        raise checked.errors[0]
+    return f"{checked.sound} ({session.settings.rules})"
 
 
 def _sources(session: Session) -> str:

@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from app import App, Source, check_contact, read_sources
+from app import App, Loaded, Reload, Source, check_contact, read_sources
 from cli.out import Out
 from cli.session import Session, session_of
 from core.errors import InputError
@@ -32,12 +32,18 @@ _VISITED = Text(
 _BROKE = Text("来源 {name} 出了问题：{why}", "Source {name} is broken: {why}")
 _RECOVERED = Text("来源 {name} 已恢复。", "Source {name} has recovered.")
 _SKIPPED = Text("来源 {name} 未巡查：{why}", "Source {name} was not visited: {why}")
+_RELOADED = Text("规则已重新载入：{count} 条，{digest}", "rules reloaded: {count} rules, {digest}")
+_REFUSED = Text(
+    "改动后的规则有误（{count} 处），仍用原来的规则。请改正文件，会自动再试。\n{why}",
+    "the changed rules are wrong ({count} places); the old ones stay. Mend the files, and they are tried again.\n{why}",
+)
 _PROGRESS = Text("巡查", "patrolling")
 _SUM = Text(
     "巡查 {visits} 个来源：{new} 个新帖，{flags} 条标记。复核：lurewatch review list",
     "{visits} sources visited: {new} new posts, {flags} flags. To review: lurewatch review list",
 )
 _DURATION = re.compile(r"(\d+)\s*([smhd])")
+_MOST_PROBLEMS = 5  # of refused rules; `rules check` names them all
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -68,6 +74,14 @@ class Tally:
             self._out.note(_BROKE, name=name, why=report.problem.text(self._out.lang))
         elif settled.turn is Turn.RECOVERED:
             self._out.note(_RECOVERED, name=name)
+
+    def reloaded(self, found: Reload) -> None:
+        """Rules changed on disk: they are in force, or this is why they are not."""
+        if isinstance(found, Loaded):
+            self._out.note(_RELOADED, count=len(found.rules.rules), digest=found.rules.digest)
+            return
+        why = "\n".join(problem.text(self._out.lang) for problem in found.problems[:_MOST_PROBLEMS])
+        self._out.note(_REFUSED, count=len(found.problems), why=why)
 
 
 def as_row(settled: Settled, lang: Lang) -> dict[str, object]:
@@ -129,7 +143,7 @@ def run(
             tally.told(settled)
             bar.step()
 
-        patrol = Patrol(app, fleet, sources, tell)
+        patrol = Patrol(app, fleet, sources, tell, tally.reloaded)
         if once:
             try:
                 patrol.once()

@@ -25,6 +25,7 @@ _CIRCLED_RANGES = (
 _EXTRA = {"⓿": "0", "🄋": "0", "🄌": "0", "➕": "+", "➖": "-", "◯": "○", "⭕": "○", "ᐯ": "v", "∨": "v", "\t": " "}
 _LINE_BREAKS = "\r\x0b\x0c\x85\u2028\u2029"
 
+_ASTRAL = 0x10000  # beyond the basic plane
 HAN = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
 # What advertisers put between Han characters to break a word up.
 INSERTED = r" *·•.\-_|/\\~^=#&%`'\"°※★☆●○◆■□▲△→←↑↓✅✔❌❗🔥✨⭐丶"
@@ -118,6 +119,8 @@ def _is_plain(code: int) -> bool:
 
 
 TABLE = _table()
+# The characters that the table changes, up to U+FFFF: beyond, the search for a class is slow.
+FOLDING = _ranges(sorted(code for code in TABLE if code < _ASTRAL))
 _SPECIAL = re.compile(f"[{INSERTED}{INVISIBLE}{_JOINING}]")
 # Characters that belong to the one before.
 CONTINUING = _JOINING + _ranges(code for code in _within(_MARKED_RANGES) if unicodedata.combining(chr(code)))

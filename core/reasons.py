@@ -15,6 +15,7 @@ CONTACT = "contact"
 WEAK_HARM = "weak_harm"
 NO_HARM = "no_harm"
 NO_OFFER = "no_offer"
+NO_OFFER_MODEL = "no_offer_model"
 NO_REACH = "no_reach"
 SUPPRESSED = "suppressed"
 
@@ -28,6 +29,10 @@ SENTENCES: Mapping[str, Text] = {
     WEAK_HARM: Text("{category}的信号不够强（{strength}）", "Signals of {category} are not strong enough ({strength})"),
     NO_HARM: Text("没有指向任何一类危害的信号", "Nothing points to any harm"),
     NO_OFFER: Text("没有人在出售、放款、招募：缺少招揽", "Nobody sells, lends or recruits: there is no offer"),
+    NO_OFFER_MODEL: Text(
+        "模型认为没有人在招揽（概率 {chance}），规则也不足以推翻",
+        "The model sees nobody offer anything (probability {chance}), and the rules do not outvote it",
+    ),
     NO_REACH: Text("没有联系方式，也没有请人回复", "There is no contact and no request for a reply"),
     SUPPRESSED: Text("更像{kind}，不是招揽：{words}", "Rather {kind} than an offer: {words}"),
 }

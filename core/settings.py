@@ -30,6 +30,7 @@ class Settings(BaseSettings):
     rules: Path = Field(default=ROOT / "rules" / "keywords", description="folder of rule YAML")
     policy: Path = Field(default=ROOT / "rules" / "policy.yml", description="thresholds of the decision")
     corpus: Path = Field(default=ROOT / "classifiers" / "corpus", description="folder of labelled JSON lines")
+    frozen: Path = Field(default=ROOT / "classifiers" / "frozen", description="folder of rows that are never learnt")
     model: Path | None = Field(default=None, description="folder of the trained model; default: below the data folder")
     store: str = Field(default="", description="sqlite:///PATH; default: a file below the data folder")
     contact: str = Field(default="", description="address in the User-Agent, so that a site can reach you")
@@ -39,6 +40,9 @@ class Settings(BaseSettings):
     lang: str = Field(default="zh", description="zh or en")
     remember_days: int = Field(default=90, ge=1, description="days after which hashes of seen items expire")
     visits_at_once: int = Field(default=8, ge=1, le=64, description="visits under way at the same time")
+    reload_seconds: float = Field(
+        default=5.0, ge=0.1, description="seconds between looks at the rules while patrolling"
+    )
     browser: Path | None = Field(default=None, description="Chromium's executable; default: looked for on the PATH")
 
     @field_validator("allow_private", mode="before")

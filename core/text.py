@@ -5,12 +5,13 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from core.characters import CONTINUING, DIACRITICS, HAN, INSERTED, INVISIBLE, PLAIN, TABLE
+from core.characters import CONTINUING, DIACRITICS, FOLDING, HAN, INSERTED, INVISIBLE, PLAIN, TABLE
 from core.offsets import Edit, Edits, edit
 from core.types import Field, Span
 
 _NUMERALS = "零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺"
 _LONGEST_CLUSTER = 20  # a character with its marks; more marks say nothing, and sorting them would take long
+_LONG, _MANY = 10_000, 24  # characters of a text, and different ones that change, from which a table is faster
 _ROUNDS = 4  # NFKC, lower case and script can each call for another; all known characters settle in three
 
 _INVISIBLE = re.compile(f"[{INVISIBLE}]+")
@@ -22,6 +23,8 @@ _STARTS_CONTINUING = re.compile(f"[{INVISIBLE}]*[{CONTINUING}]")
 _SIGNS = INSERTED.replace("○", "")
 _INSERTED = f"[{_SIGNS}]{{1,2}}|[{_SIGNS}]○|○[{_SIGNS}]|(?<![{_NUMERALS}])○{{1,2}}(?![{_NUMERALS}])"
 _SEPARATOR = re.compile(f"(?<=[{HAN}])(?:{_INSERTED})(?=[{HAN}])")
+_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
+_FOLDING = re.compile(f"[{FOLDING}]")
 # Begins with one class of characters, so that the search runs through plain text without trying anything.
 _CHANGING = re.compile(f"[^{PLAIN}](?:(?<=[^{PLAIN}{INSERTED}])|(?<=[{HAN}].)[{INSERTED}]?(?=[{HAN}]))")
 
@@ -52,12 +55,25 @@ def normalise(text: str) -> Normalised:
     Strokes and accents that make no letter with what they stand on are removed too. Never fails: lone surrogates
     and NULs are removed like other invisible characters. Linear in time.
     """
-    folded = text.translate(TABLE)
+    folded = _folded(text)
     if not _CHANGING.search(folded):
         return Normalised(folded)
     composed, first = edit(folded, _compositions(folded))
     joined, second = edit(composed, ((found.start(), found.end(), "") for found in _SEPARATOR.finditer(composed)))
     return Normalised(joined, tuple(layer for layer in (first, second) if layer))
+
+
+def _folded(text: str) -> str:
+    """``text.translate(TABLE)``, four times as fast where few different characters change, as in most texts."""
+    if len(text) > _LONG or _ASTRAL.search(text):
+        return text.translate(TABLE)
+    folded = text.replace("，", ",").replace("：", ":")  # every other text holds these
+    changing = set(_FOLDING.findall(folded))
+    if len(changing) > _MANY:
+        return text.translate(TABLE)
+    for char in changing:
+        folded = folded.replace(char, TABLE[ord(char)])
+    return folded
 
 
 def _compositions(folded: str) -> Iterator[Edit]:

@@ -1,6 +1,7 @@
 """Reads a YAML file into a pydantic model; every error says file, line and column."""
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -25,11 +26,17 @@ def load(path: Path, model: type[Model]) -> tuple[Model, CommentedMap]:
     try:
         return model.model_validate(_plain(raw)), raw
     except ValidationError as problem:
-        first = problem.errors()[0]
+        # A key that nobody knows comes first: where it is misspelt, the right one is missing as well.
+        first = min(problem.errors(), key=lambda error: error["type"] != "extra_forbidden")
         line, column = position(raw, first["loc"])
         where = ".".join(str(part) for part in first["loc"]) or "file"
+        hint = _hint(first["type"], first["loc"], model)
         raise YamlError(
-            path, line, column, f"“{where}” 有误：{_zh(first['type'], first['msg'])}", f"“{where}”: {first['msg']}"
+            path,
+            line,
+            column,
+            f"“{where}” 有误：{_zh(first['type'], first['msg'])}{hint and f' 是否要写 {hint}？'}",
+            f"“{where}”: {first['msg']}{hint and f'. Did you mean {hint}?'}",
         ) from problem
 
 
@@ -103,6 +110,16 @@ _ZH = {
     "enum": "不在允许的取值之内",
     "literal_error": "不在允许的取值之内",
 }
+
+
+def _hint(kind: str, loc: Loc, model: type[BaseModel]) -> str:
+    """The key that a key nobody knows is most like, or "" where it is like none."""
+    if kind != "extra_forbidden" or not loc:
+        return ""
+    schema = model.model_json_schema()
+    parts = [schema, *schema.get("$defs", {}).values()]
+    known = {name for part in parts for name in part.get("properties", {})}
+    return next(iter(get_close_matches(str(loc[-1]), sorted(known), 1)), "")
 
 
 def _zh(kind: str, message: str) -> str:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from core.types import RuleRef
-from rules.grammar import Node, parse
+from rules.grammar import And, Name, Node, Not, parse
 from rules.matcher import Regex, Slot
-from rules.schema import Bank, BankRole, Group, Rule, Status, Tier
+from rules.schema import EXCEPTIONS, Bank, BankRole, Group, Rule, Status, Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +69,17 @@ class Program:
         return len(self.slots) - 1
 
 
-def compile_program(rules: Sequence[Rule], banks: Sequence[Bank]) -> Program:
-    """The banks, and the rules that are live or in the background; both as the loader checked them."""
+def compile_program(rules: Sequence[Rule], banks: Sequence[Bank], today: date | None = None) -> Program:
+    """The banks, and the rules that are live or in the background; both as the loader checked them.
+
+    Exceptions that ended before ``today`` are left out; without ``today`` none has ended.
+    """
     program = Program()
     for bank in banks:
         _add_bank(program, bank)
     for rule in rules:
         if rule.status in (Status.LIVE, Status.BACKGROUND):
-            _add_rule(program, rule)
+            _add_rule(program, rule, today or date.min)
     return program
 
 
@@ -95,12 +99,17 @@ def _tier(program: Program, tier: Tier) -> CompiledTier:
     )
 
 
-def _add_rule(program: Program, rule: Rule) -> None:
+def _add_rule(program: Program, rule: Rule, today: date) -> None:
     first = len(program.slots)
     groups = {name: _group(program, group) for name, group in rule.terms.items()}
     program.rule_of.update(dict.fromkeys(range(first, len(program.slots)), len(program.rules)))
     weight = rule.weight if rule.status is Status.LIVE else 0.0
-    program.rules.append(CompiledRule(rule.ref, rule.category, weight, parse(rule.condition), groups))
+    condition = parse(rule.condition)
+    phrases = tuple(one.phrase for one in rule.exceptions if one.until >= today)
+    if phrases:  # after rule_of was set: the phrase of an exception is no reason to try the rule
+        groups[EXCEPTIONS] = _group(program, Group(any=phrases))
+        condition = And(condition, Not(Name(EXCEPTIONS, 0)))
+    program.rules.append(CompiledRule(rule.ref, rule.category, weight, condition, groups))
 
 
 def _group(program: Program, group: Group) -> CompiledGroup:

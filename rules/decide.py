@@ -19,7 +19,7 @@ from core.reasons import (
 )
 from core.text import Document
 from core.types import Contact, Decision, Reason, Role, Signal
-from rules.policy import Policy
+from rules.policy import ModelPolicy, Policy
 from rules.shape import noisy_or
 
 MODEL = "model"
@@ -130,23 +130,23 @@ def _strongest(
     found = []
     for category in dict.fromkeys(signal.category for signal in harms if signal.category and signal.score > 0):
         mine = [signal for signal in harms if signal.category == category]
-        rules = noisy_or(signal.score for signal in mine if signal.detector != MODEL)
+        weights = [signal.score for signal in mine if signal.detector != MODEL]
+        rules, surest = noisy_or(weights), max(weights, default=0.0)
         model = max((signal.score for signal in mine if signal.detector == MODEL), default=0.0)
         if modelled:
-            enough = _enough(rules, model, chance, policy, thresholds.get(category, 0.0))
+            enough = _enough(rules, surest, model, chance, policy.model, thresholds.get(category, 0.0))
         else:
             enough = rules >= policy.rules_alone
         found.append(_Harm(category, rules, model, enough))
     return max(found, key=lambda harm: (harm.enough, harm.strength), default=None)
 
 
-def _enough(rules: float, model: float, chance: float, policy: Policy, threshold: float) -> bool:
+def _enough(rules: float, surest: float, model: float, chance: float, needs: ModelPolicy, threshold: float) -> bool:
     """Whether harm is strong enough where a model speaks; ``chance`` is its probability of an offer."""
-    needs = policy.model
+    if chance < needs.doubts_below:
+        return surest >= needs.sure_rule
     if rules == 0:
         return model >= max(needs.alone, threshold) and chance >= needs.alone_offer
-    if chance < needs.doubts_below:
-        return rules >= needs.rules_then
     return noisy_or((rules, model)) >= needs.together
 
 

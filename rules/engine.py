@@ -1,6 +1,7 @@
 """The detector that runs the rules: harms from rules, offers and ways of reply from banks, and what speaks against."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 
 from core.ports import Segmenter
 from core.text import Document
@@ -9,6 +10,7 @@ from rules.compiled import CompiledBank, CompiledRule, compile_program
 from rules.grammar import Hit
 from rules.loader import RuleSet
 from rules.matcher import Matcher
+from rules.outvote import Outvoters
 from rules.reading import Place, Reading
 from rules.schema import Bank, BankRole
 from rules.shape import Shape
@@ -20,17 +22,27 @@ _ROLES = {BankRole.OFFER: Role.OFFER, BankRole.REACH: Role.REACH}
 
 
 class RuleEngine:
-    """Implements ``core.ports.Detector``; immutable, so a reload builds a new one and swaps it in."""
+    """Implements ``core.ports.Detector``; immutable, so a reload builds a new one and swaps it in.
 
-    def __init__(self, rules: RuleSet, banks: Sequence[Bank], segment: Segmenter) -> None:
-        self._program = compile_program(rules.rules, banks)
+    Exceptions of rules that ended before ``today`` do not count.
+    """
+
+    def __init__(self, rules: RuleSet, banks: Sequence[Bank], segment: Segmenter, today: date | None = None) -> None:
+        self._program = compile_program(rules.rules, banks, today)
         self._matcher = Matcher(self._program.slots, segment)
+        self._segment = segment
         self._cues = frozenset(bank.name for bank in banks if bank.role is BankRole.CUE)
 
     @property
     def terms(self) -> int:
         """How many different terms one scan looks for."""
         return len(self._matcher)
+
+    def outvoters(self, least: float) -> Callable[[Document], bool]:
+        """A cheap check whether a rule of a weight of ``least`` or more might hold; never False where one does."""
+        sure = [rule for rule in self._program.rules if rule.weight >= least]
+        found = Outvoters(sure, self._program.slots, self._segment)
+        return lambda document: found.may_hold(document.norm)
 
     def detect(self, document: Document) -> Sequence[Signal]:
         """The signals of rules, banks and predicates; none where no term hits."""
@@ -50,7 +62,8 @@ class RuleEngine:
             if held is not None:
                 own = reading.own_offers(rule, held) if rule.weight else ()
                 found.extend(_of_rule(reading, rule, held, own))
-                harms.setdefault(rule.category, []).extend(held)
+                if rule.weight:  # a background rule moves nothing, not even the predicates
+                    harms.setdefault(rule.category, []).extend(held)
                 offers.extend(Place(hit, OWN_OFFER) for hit in own)
         for name in banks:
             found.extend(_of_bank(reading, program.banks[name]))

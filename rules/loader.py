@@ -13,6 +13,7 @@ from core.errors import InputError, YamlError
 from core.text import normalise
 from rules.grammar import ConditionError, Hit, Name, parse
 from rules.matcher import Regex
+from rules.places import place
 from rules.schema import BUILT_IN, Bank, Rule
 
 BANKS = Path(__file__).parent / "banks"
@@ -27,10 +28,10 @@ class RuleFile:
     rule: Rule
     raw: CommentedMap
 
-    def error(self, loc: Loc, zh: str, en: str, shift: int = 0) -> YamlError:
-        """An error at a place in the file, ``shift`` columns further on."""
-        line, column = yamlfile.position(self.raw, loc)
-        return YamlError(self.path, line, column + shift, zh, en)
+    def error(self, loc: Loc, zh: str, en: str, offset: int | None = None) -> YamlError:
+        """An error at a place in the file, or at a character of the string that stands there."""
+        line, column = place(self.path, self.raw, loc, offset)
+        return YamlError(self.path, line, column, zh, en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +42,8 @@ class RuleSet:
 
     @property
     def digest(self) -> str:
-        """The first 12 hex digits of the sha256 over the rules' digests."""
-        return sha256("".join(rule.digest for rule in self.rules).encode()).hexdigest()[:12]
+        """The first 12 hex digits of the sha256 over the rules' digests and statuses."""
+        return sha256("".join(rule.digest + rule.status for rule in self.rules).encode()).hexdigest()[:12]
 
 
 def read_banks(folder: Path = BANKS) -> tuple[Bank, ...]:
@@ -146,7 +147,7 @@ def _check_condition(file: RuleFile) -> Iterator[YamlError]:
     try:
         tree = parse(file.rule.condition)
     except ConditionError as problem:
-        yield file.error(("condition",), problem.zh, problem.en, len("condition: ") + problem.offset)
+        yield file.error(("condition",), problem.zh, problem.en, problem.offset)
         return
     known = terms.keys() | BUILT_IN
     used = list(tree.names())
@@ -174,7 +175,7 @@ def _unknown_name(file: RuleFile, name: Name, known: frozenset[str] | set[str]) 
         ("condition",),
         f"条件里的“{name.name}”不是词组。{hint[0]}",
         f"{name.name!r} in the condition is no group. {hint[1]}",
-        len("condition: ") + name.offset,
+        name.offset,
     )
 
 

@@ -19,7 +19,7 @@ class ModelPolicy(_Strict):
     """What counts where a model speaks too."""
 
     doubts_below: Share
-    rules_then: Share
+    sure_rule: Share
     alone: Share
     alone_offer: Share
     together: Share

@@ -8,7 +8,15 @@ from enum import StrEnum
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from core.taxonomy import HARM_IDS
 from core.types import RuleRef
@@ -17,6 +25,8 @@ NAME = r"^[a-z][a-z0-9_]{0,39}$"
 SLUG = r"^[a-z0-9]+(?:-[a-z0-9]+)*$"
 KEYWORDS = frozenset({"and", "or", "not", "near"})
 BUILT_IN = frozenset({"contact", "link", "reach"})
+EXCEPTIONS = "exceptions"  # the group that a rule's exceptions become
+NOT_CONTENT = frozenset({"version", "digest", "status", "created", "review_by"})
 
 
 def _text(value: object) -> object:
@@ -94,6 +104,14 @@ class Examples(_Strict):
     no_match: tuple[str, ...] = Field(min_length=2)
 
 
+class RuleException(_Strict):
+    """A text that holds ``phrase`` is not hit by the rule, up to and including the day ``until``."""
+
+    phrase: Term
+    reason: str = Field(min_length=2)
+    until: date
+
+
 class Rule(_Strict):
     """One rule, one YAML file: a way in which one harm is advertised."""
 
@@ -102,6 +120,7 @@ class Rule(_Strict):
     slug: str = Field(pattern=SLUG, max_length=60)
     title: Title
     version: int = Field(ge=1)
+    stamp: str | None = Field(default=None, alias="digest")
     status: Status
     category: str
     level: Level
@@ -114,6 +133,7 @@ class Rule(_Strict):
     triage: str = Field(min_length=1)
     terms: dict[Annotated[str, Field(pattern=NAME)], Group] = Field(min_length=1)
     condition: str = Field(min_length=1)
+    exceptions: tuple[RuleException, ...] = ()
     examples: Examples
 
     @field_validator("category")
@@ -128,20 +148,25 @@ class Rule(_Strict):
     @field_validator("terms")
     @classmethod
     def _not_reserved(cls, value: dict[str, Group]) -> dict[str, Group]:
-        for name in value.keys() & (KEYWORDS | BUILT_IN):
+        for name in value.keys() & (KEYWORDS | BUILT_IN | {EXCEPTIONS}):
             raise ValueError(f"{name!r} is a word of conditions, choose another name / {name} 是条件的保留词，请改名")
         return value
 
-    @model_validator(mode="after")
-    def _dates(self) -> Self:
-        if self.review_by <= self.created:
+    @field_validator("review_by")
+    @classmethod
+    def _later(cls, value: date, info: ValidationInfo) -> date:
+        if "created" in info.data and value <= info.data["created"]:
             raise ValueError("review_by must be after created / review_by 应晚于 created")
-        return self
+        return value
 
     @property
     def digest(self) -> str:
-        """The first 12 hex digits of the sha256 of the rule's content, whatever its layout in the file."""
-        return digest_of(self)
+        """The first 12 hex digits of the sha256 of the rule's content, whatever its layout in the file.
+
+        Version, status and dates are not content: to make a draft live, or to look at a rule again, changes nothing.
+        ``stamp`` is the digest of the content that ``version`` was given to, None where the tool has given none yet.
+        """
+        return digest_of(self, NOT_CONTENT)
 
     @property
     def ref(self) -> RuleRef:
@@ -186,7 +211,12 @@ class Bank(_Strict):
     tiers: tuple[Tier, ...] = Field(min_length=1)
 
 
-def digest_of(model: BaseModel) -> str:
-    """The first 12 hex digits of the sha256 of a model's canonical JSON."""
-    content = json.dumps(model.model_dump(mode="json", by_alias=True), sort_keys=True, ensure_ascii=False)
+def digest_of(model: BaseModel, without: frozenset[str] = frozenset()) -> str:
+    """The first 12 hex digits of the sha256 of a model's canonical JSON.
+
+    Top-level keys ``without`` are left out, and so is what is as by default: a new optional key leaves old digests.
+    """
+    whole = model.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    kept = {key: value for key, value in whole.items() if key not in without}
+    content = json.dumps(kept, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(content.encode()).hexdigest()[:12]

@@ -25,6 +25,7 @@ ALSO: dict[str, str] = {"cli.demo": "examples.town"}
 LATE: dict[str, frozenset[str]] = {
     "classifiers.train": frozenset({"classifiers.estimator"}),
     "app": frozenset({"crawlers.fleet", "crawlers.visit", "crawlers.extract.pages", "crawlers.extract.feeds"}),
+    "rules.suggest": frozenset({"jieba.analyse"}),
 }
 NOT_SHIPPED = frozenset({"tests", "bench", "docs"})
 LONGEST_FILE = 300

@@ -61,7 +61,10 @@ class Failing(SqlitePatrols):
 def patrol(store: SqlitePatrols, crews: Crews, told: list[Settled]) -> Patrol:
     """A patrol of one source at noon."""
     app = SimpleNamespace(
-        settings=SimpleNamespace(visits_at_once=2, remember_days=90), clock=lambda: NOON, patrols=store, pipeline=None
+        settings=SimpleNamespace(visits_at_once=2, remember_days=90, reload_seconds=60),
+        clock=lambda: NOON,
+        patrols=store,
+        pipeline=None,
     )
     return Patrol(app, crews, [SOURCE], told.append)
 

@@ -2,6 +2,7 @@
 
 import time
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -111,9 +112,11 @@ def test_spans_point_into_the_original() -> None:
 
 
 def test_strongest_terms() -> None:
-    """Terms that read alike are summed; the eight strongest come in falling order, those against a score not at all."""
-    given_terms = [("办证", 0.5), ("办证", 0.25), ("新闻", -1.0), *((str(at), at / 100) for at in range(1, 10))]
-    found = strongest(given_terms)
-    assert found[0] == ("办证", 0.75)
+    """The eight strongest come in falling order, those against a score not at all."""
+    names = ["办证", "新闻", *map(str, range(1, 10)), "刻章"]
+    values = np.array([0.75, -1.0, *(at / 100 for at in range(1, 10)), 0.75])
+    found = strongest(names, values)
+    assert found[:2] == (("刻章", 0.75), ("办证", 0.75))  # of equal ones by the alphabet
     assert [value for _, value in found] == sorted((value for _, value in found), reverse=True)
     assert len(found) == 8
+    assert strongest(["新闻"], np.array([-1.0])) == strongest([], np.array([])) == ()

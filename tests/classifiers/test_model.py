@@ -26,9 +26,11 @@ def loaded(small: Small, segment: Segmenter) -> Model:
 
 
 def test_an_offer_gives_harm_and_offer(loaded: Model) -> None:
-    """Both heads speak, with chances, with terms in falling order, and with spans of the original words."""
+    """Both heads speak with chances; explained, with terms in falling order and spans of the original words."""
     document = Document.of(OFFER)
-    harm, offer = loaded.detector.detect(document)
+    said = loaded.detector.detect(document)
+    assert all(signal.terms == () and signal.spans == () for signal in said)
+    harm, offer = loaded.detector.explain(document, said)
     assert (harm.role, harm.category, harm.detector) == (Role.HARM, "account_trading", "model")
     assert (offer.role, offer.category, offer.label) == (Role.OFFER, None, "offer")
     for signal in (harm, offer):
@@ -42,7 +44,8 @@ def test_an_offer_gives_harm_and_offer(loaded: Model) -> None:
 
 def test_spans_in_the_title(loaded: Model) -> None:
     """What the title says is shown in the title."""
-    harm = loaded.detector.detect(Document.of("联系我 kashang_1688", title="高价收银行卡四件套"))[0]
+    document = Document.of("联系我 kashang_1688", title="高价收银行卡四件套")
+    harm = loaded.detector.explain(document, loaded.detector.detect(document))[0]
     assert Field.TITLE in {span.field for span in harm.spans}
 
 

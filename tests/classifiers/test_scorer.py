@@ -51,14 +51,15 @@ def test_serving_is_training(
 
 
 def test_contributions_are_exact(scorer: Scorer, known: tuple[Row, ...]) -> None:
-    """All terms and the rest add up to the log-odds of the harm and of an offer."""
+    """All terms, each name once, and the rest add up to the log-odds of the harm and of an offer."""
     for row in known[::25]:
         norm = Document.of(row.text).norm
         score = scorer.score(norm)
         harm, offer = scorer.rest(score.harm)
         terms = scorer.terms(norm)
-        assert harm + sum(term.harm for term in terms) == pytest.approx(log_odds(score.harm_chance), abs=1e-6)
-        assert offer + sum(term.offer for term in terms) == pytest.approx(log_odds(score.offer_chance), abs=1e-6)
+        assert len(set(terms.names)) == len(terms.names)
+        assert harm + terms.harm.sum() == pytest.approx(log_odds(score.harm_chance), abs=1e-6)
+        assert offer + terms.offer.sum() == pytest.approx(log_odds(score.offer_chance), abs=1e-6)
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.characters import TABLE
-from core.text import Document, Normalised, normalise
+from core.text import Document, Normalised, _folded, normalise
 from core.types import Field, Span
 
 # Everything Unicode has, and often what offers really use.
@@ -187,3 +187,16 @@ def test_normalising_is_linear(name: str) -> None:
     started = time.process_time()
     normalise(HUGE[name])
     assert time.process_time() - started < 1.5  # a megabyte; a quadratic step takes minutes
+
+
+@given(st.text(CHARS, max_size=80))
+@example("，：，：" * 20)
+@example("臺乾幹萬與東車門" * 10)
+def test_folding_is_the_table(text: str) -> None:
+    """The fast way, for texts in which few characters change, gives what the table gives."""
+    assert _folded(text) == text.translate(TABLE)
+
+
+def test_no_character_changes_twice() -> None:
+    """What the table gives it leaves alone, so the order of changes makes no difference."""
+    assert not [char for char in TABLE.values() if ord(char) in TABLE]

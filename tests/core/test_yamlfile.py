@@ -51,7 +51,7 @@ def test_a_good_file_is_read(tmp_path: Path) -> None:
         ("name: 甲\ninner:\n  count: many\n", 3, 3, "整数"),
         ("name: [1]\ninner: {count: 1}\n", 1, 1, "文字"),
         ("name: 甲\n", 1, 1, "缺少"),
-        ("name: 甲\ninner:\n  cuont: 1\n", 2, 1, "缺少"),
+        ("name: 甲\ninner:\n  cuont: 1\n", 3, 3, "是否要写 count"),
         ("name: 甲\ninner: {count: 1}\nwords:\n  - 一\n  - {a: 1}\n", 5, 5, "文字"),
         ("name: 甲\ninner: {count: 1}\nwrods: []\n", 3, 1, "没有这个键"),
         ("name: 甲\n  inner: 1\n", 2, 8, "YAML"),

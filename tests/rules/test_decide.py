@@ -19,7 +19,7 @@ POLICY = Policy(
     rules_alone=0.5,
     offer=0.4,
     reach=ReachPolicy(clear=0.6, unclear_offer=0.8),
-    model=ModelPolicy(doubts_below=0.12, rules_then=0.85, alone=0.8, alone_offer=0.75, together=0.6),
+    model=ModelPolicy(doubts_below=0.12, sure_rule=0.85, alone=0.8, alone_offer=0.75, together=0.6),
     suppress=SuppressPolicy(at=0.5, share=0.6),
 )
 THRESHOLDS = {"forged_documents": 0.85, "fraud_ad": 0.5}

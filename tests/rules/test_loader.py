@@ -16,11 +16,12 @@ CASES = [
     ("slug: sample-rule", "slug: Sample Rule", 3, "slug"),
     ("level: high", "level: fatal", 8, "level"),
     ("weight: 0.8", "weight: 1.8", 9, "weight"),
-    ("weight: 0.8", "weight: 0.8\nwieght: 0.8", 10, "wieght"),
+    ("weight: 0.8", "weight: 0.8\nwieght: 0.8", 10, "Did you mean weight"),
     ("author: 测试组", "author: 测试组\nauthor: 测试组", 11, "twice"),
-    ("review_by: 2027-01-01", "review_by: 2025-01-01", 1, "review_by must be after"),
+    ("review_by: 2027-01-01", "review_by: 2025-01-01", 12, "review_by must be after"),
     ("bank: bet", "bank: bett", 17, "Did you mean 'bet'"),
     ("  item:", "  contact:", 15, "word of conditions"),
+    ("  item:", "  exceptions:", 15, "word of conditions"),
     ("any: 蓝莓赌局 蓝莓牌桌", "regex: ['(?<=a)b']", 16, "RE2 refuses"),
     ("any: 蓝莓赌局 蓝莓牌桌", "words: true", 16, "empty group"),
     ("item and offer near", "itme and offer near", 19, "Did you mean 'item'"),
@@ -80,6 +81,14 @@ def test_the_digest_is_of_the_content_not_of_the_layout(make_rules: MakeRules, b
     assert len(first.rules[0].digest) == 12
     assert first.digest == same.digest != other.digest
     assert first.rules[0].ref.digest == first.rules[0].digest
+
+
+def test_the_digest_of_a_set_tells_statuses_too(make_rules: MakeRules, banks: tuple[Bank, ...]) -> None:
+    """A draft that goes live is no other rule, and yet another set."""
+    live = read_rules(make_rules(("", "")), banks)[0]
+    draft = read_rules(make_rules(("status: live", "status: draft")), banks)[0]
+    assert live.rules[0].digest == draft.rules[0].digest
+    assert live.digest != draft.digest
 
 
 BANK = "schema: 1\nname: bank\nrole: offer\ntitle: {zh: 甲乙, en: ab}\ntiers: [{score: 1, %s}]"

@@ -1,0 +1,73 @@
+"""The screen: what it stops would not have been flagged, and a sure rule passes it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.contacts import find
+from core.reasons import NO_OFFER_MODEL
+from core.text import Document
+from core.types import Role, Signal
+from rules.decide import MODEL, decider
+from rules.engine import RuleEngine
+from rules.lint import plain_segment
+from rules.loader import RuleSet, read_rules
+from rules.policy import read_policy
+from rules.schema import Bank
+from rules.screen import screener
+from tests.rules.conftest import WRITTEN, MakeRules
+
+OFFER = "蓝莓赌局，开户即玩，加微信 lanmei_01"
+SURE = ("weight: 0.8", "weight: 0.96")
+POLICY = read_policy()
+PIECES = ("蓝莓赌局", "蓝莓牌桌", "开户即玩", "注册送彩金", "警示", "，", "今天天气很好，", "加微信 lanmei_01", "回复1")
+
+
+def model(harm: float, offer: float) -> list[Signal]:
+    """What a model says; it is silent below 0.05."""
+    said = [Signal(MODEL, Role.HARM, harm, "gambling", "gambling"), Signal(MODEL, Role.OFFER, offer, "offer")]
+    return [signal for signal in said if signal.score >= 0.05]
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory, banks: tuple[Bank, ...]) -> tuple[RuleSet, RuleSet]:
+    """The sample rule as it is, and so sure that it outvotes the model."""
+    found = []
+    for change in (("", ""), SURE):
+        folder = tmp_path_factory.mktemp("rules")
+        (folder / "sample.yml").write_text(WRITTEN.replace(*change), encoding="utf-8")
+        rules, errors = read_rules(folder, banks)
+        assert errors == ()
+        found.append(rules)
+    return found[0], found[1]
+
+
+@pytest.mark.parametrize("sure", [False, True])
+@given(pieces=st.lists(st.sampled_from(PIECES), max_size=8), said=st.builds(model, st.floats(0, 1), st.floats(0, 1)))
+def test_what_is_stopped_would_not_be_flagged(
+    sample: tuple[RuleSet, RuleSet], banks: tuple[Bank, ...], pieces: list[str], said: list[Signal], *, sure: bool
+) -> None:
+    """Whatever the text, the rules and the model's chances."""
+    engine = RuleEngine(sample[sure], banks, plain_segment)
+    document = Document.of("".join(pieces))
+    if screener(POLICY, engine.outvoters(POLICY.model.sure_rule))(document, said) is None:
+        return
+    decide = decider(POLICY, {"gambling": 0.5})
+    assert not decide(document, [*said, *engine.detect(document)], find(document)).flagged
+
+
+def test_only_a_sure_rule_outvotes_the_model(make_rules: MakeRules, banks: tuple[Bank, ...]) -> None:
+    """A text that the model takes for harmless is stopped, unless a rule of weight 0.95 or more might hold."""
+    said = model(0.1, 0.1)
+    for change, stopped in ((("weight: 0.8", "weight: 0.94"), True), (SURE, False)):
+        rules, _ = read_rules(make_rules(change), banks)
+        engine = RuleEngine(rules, banks, plain_segment)
+        screen = screener(POLICY, engine.outvoters(POLICY.model.sure_rule))
+        document = Document.of(OFFER)
+        reason = screen(document, said)
+        assert (reason is not None) is stopped
+        decision = decider(POLICY, {"gambling": 0.5})(document, [*said, *engine.detect(document)], find(document))
+        assert decision.flagged is not stopped
+        if reason:
+            assert (reason.code, reason.values["chance"]) == (NO_OFFER_MODEL, "10%")
+        assert screen(Document.of("蓝莓蛋糕开卖，加微信 lanmei_01"), said) is not None

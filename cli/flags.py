@@ -124,9 +124,8 @@ def exported(stored: Stored) -> dict[str, object]:
 
 
 def _rules(flag: Flag) -> Iterator[dict[str, object]]:
-    for signal in flag.decision.signals:
-        if signal.rule:
-            rule = signal.rule
+    for rule in dict.fromkeys(signal.rule for signal in flag.decision.signals if signal.score > 0):
+        if rule:
             yield {"id": rule.id, "slug": rule.slug, "version": rule.version, "hash": rule.digest}
 
 
@@ -173,7 +172,8 @@ def _marked(flag: Flag, field: Field, text: str, style: str) -> Rich:
     marked = Rich(text, style=style)
     for signal in flag.decision.signals:
         for span in signal.spans:
-            if span.field is field and signal.role in (Role.HARM, Role.OFFER) and signal.rule:
+            shown = signal.rule and signal.score > 0  # a rule in the background has none
+            if span.field is field and signal.role in (Role.HARM, Role.OFFER) and shown:
                 marked.stylize("red" if signal.role is Role.HARM else "yellow", span.start, span.end)
     for one in flag.decision.contacts:
         if one.span.field is field:

@@ -7,6 +7,8 @@
     names.json        the features and harms, in the order of the weights
     thresholds.json   the least chance of each harm that may flag alone
     estimator.skops   the scikit-learn objects behind the weights
+
+and, for people and not read in serving, the model card: ``card.md``, ``report.json``, ``*.svg`` (classifiers/card.py).
 """
 
 import hashlib
@@ -14,7 +16,7 @@ import json
 import os
 import tempfile
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,16 +55,22 @@ class Saved:
     version: str = ""
 
 
-def write(folder: Path, saved: Saved, estimator: bytes) -> str:
+def write(
+    folder: Path, saved: Saved, estimator: bytes, beside: Callable[[str], Mapping[str, str]] = lambda _version: {}
+) -> str:
     """Write a model to ``folder`` in place of the one there, and give its version.
 
-    An interruption leaves the old model as it was.
+    ``beside`` gives, for the version, the texts of files that lie beside the model for people, by name. An
+    interruption leaves the old model as it was.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{folder.name}.", dir=folder.parent) as work:
         new, old = Path(work) / "new", Path(work) / "old"
         new.mkdir()
         version = _fill(new, saved, estimator)
+        for name, text in beside(version).items():
+            (new / name).write_text(text, encoding="utf-8")
+        _sync(new)
         swap(new, folder, old)
     return version
 
@@ -98,10 +106,13 @@ def _fill(new: Path, saved: Saved, estimator: bytes) -> str:
         "golden": [[text, score.harm, score.harm_chance, score.offer_chance] for text, score in saved.golden],
     }
     _dump(new / MANIFEST, manifest)
-    for path in new.iterdir():
+    return version[:_VERSION_SIZE]
+
+
+def _sync(folder: Path) -> None:
+    for path in folder.iterdir():
         with path.open("rb") as file:
             os.fsync(file.fileno())
-    return version[:_VERSION_SIZE]
 
 
 def read(folder: Path, segment: Segmenter) -> Saved:

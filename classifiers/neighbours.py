@@ -20,11 +20,32 @@ def groups(texts: Sequence[str]) -> list[int]:
     for at, mine in enumerate(shingles):
         shared = Counter(other for shingle in mine for other in holders.get(shingle, ()))
         for other, count in shared.items():
-            if count > _ALIKE * min(len(mine), len(shingles[other])):
+            if _alike(count, mine, shingles[other]):
                 parents[_root(parents, at)] = _root(parents, other)
         for shingle in mine:
             holders.setdefault(shingle, []).append(at)
     return [_root(parents, at) for at in range(len(texts))]
+
+
+def copies(texts: Sequence[str], originals: Sequence[str]) -> dict[int, int]:
+    """The places in ``texts`` that are near-duplicates of an original, each with the original's place."""
+    held = [_shingles(text) for text in originals]
+    holders: dict[str, list[int]] = {}
+    for at, theirs in enumerate(held):
+        for shingle in theirs:
+            holders.setdefault(shingle, []).append(at)
+    found = {}
+    for place, mine in enumerate(map(_shingles, texts)):
+        shared = Counter(other for shingle in mine for other in holders.get(shingle, ()))
+        for other, count in shared.most_common():
+            if _alike(count, mine, held[other]):
+                found[place] = other
+                break
+    return found
+
+
+def _alike(shared: int, one: set[str], other: set[str]) -> bool:
+    return shared > _ALIKE * min(len(one), len(other))
 
 
 def _shingles(text: str) -> set[str]:

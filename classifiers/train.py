@@ -4,123 +4,119 @@ import importlib
 import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from classifiers import files, rows
-from classifiers.evaluate import Counts, Figures, Judged, score
+from classifiers import card, files, report, rows
 from classifiers.features import abstract
-from classifiers.neighbours import groups
+from classifiers.neighbours import copies, groups
+from classifiers.report import Report
 from classifiers.rows import NONE, Row
 from classifiers.scorer import Floats, Score, Scorer
 from classifiers.tokens import fingerprint
 from core.errors import InputError
 from core.ports import Segmenter
-from core.taxonomy import BY_ID
 from core.text import Document
-from core.words import Text
 
 if TYPE_CHECKING:
-    from classifiers.estimator import Trained
+    from classifiers.estimator import Examples, Trained
 
-Bools = NDArray[np.bool_]
 Progress = Callable[[str, int, int], None]
 FEWEST = 10  # rows of a category, so that every fold learns and judges it
-_LEVEL = 0.5  # the chance of an offer above which a text counts as flagged in the report
 _PRECISE = 0.9  # the share of offers above a threshold; a way to reach the seller, and the predicates, see to the rest
 _LOW, _HIGH = 0.35, 0.95  # the bounds of a threshold
-_OFFERED = 0.8  # thresholds are set among texts that are so likely offers (model.alone_offer of rules/policy.yml)
-_FALSE_ALARMS = 0.01
 _LIBRARIES = ("ahocorasick-rs", "numpy", "rjieba", "scikit-learn", "skops")
 _STEPS = 9  # reading, grouping, features, five folds and all, writing
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """What training gave. All figures are of texts held out in five-fold cross-validation, by the model alone.
+class Lesson:
+    """Rows made ready to be learnt: their groups of near-duplicates, and what the model reads in them."""
 
-    ``by_harm`` counts offers flagged under their own harm, ``by_style`` under any; ``at_one_percent`` is the recall
-    of offers at 1 % false alarms; ``seconds`` is the time it took.
-    """
+    rows: tuple[Row, ...]
+    groups: Sequence[int]
+    examples: "Examples"
 
-    version: str
-    rows: int
-    offers: int
-    features: int
-    seconds: float
-    figures: Figures
-    at_one_percent: float
+    def part(self, places: Sequence[int]) -> "Lesson":
+        """Some of the rows, with all that was made of them."""
+        given = self.examples
+        chosen = replace(
+            given,
+            features=[given.features[at] for at in places],
+            variants=[given.variants[at] for at in places],
+            categories=[given.categories[at] for at in places],
+            groups=[given.groups[at] for at in places],
+        )
+        return Lesson(tuple(self.rows[at] for at in places), chosen.groups, chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """A model: its numbers, held-out predictions and estimators, and the least chance of each harm to flag alone."""
+
+    trained: "Trained"
     thresholds: Mapping[str, float]
 
-    def lines(self) -> tuple[Text, ...]:
-        """The report as sentences and a table, one row each."""
-        one = f"{self.at_one_percent:.1%}"
-        head = Text(
-            f"{self.rows} 条语料，其中违法要约 {self.offers} 条；特征 {self.features} 个；用时 {self.seconds:.0f} 秒；"
-            f"模型版本 {self.version}。",
-            f"{self.rows} rows, {self.offers} of them illegal offers; {self.features} features; {self.seconds:.0f} s; "
-            f"model {self.version}.",
-        )
-        how = Text(
-            f"五折交叉验证（近似重复同折），仅凭模型；误报率 1% 时查全率 {one}。查准率 / 查全率：",
-            f"Five-fold cross-validation (near-duplicates together), model alone; recall {one} at 1 % false alarms. "
-            "Precision / recall:",
-        )
-        figures = self.figures
-        return (
-            head,
-            how,
-            _line("合计", "all", figures.overall),
-            *(_line(BY_ID[harm].zh, BY_ID[harm].en, counts) for harm, counts in figures.by_harm.items()),
-            *(_line(style or "-", style or "-", counts) for style, counts in figures.by_group.items()),
-        )
 
-
-def _line(zh: str, en: str, counts: Counts) -> Text:
-    both = " / ".join("-" if share is None else f"{share:.1%}" for share in (counts.precision, counts.recall))
-    return Text(f"  {zh}：{both}", f"  {en}: {both}")
-
-
-def train(corpus: Path, out: Path, segment: Segmenter, progress: Progress) -> Report:
-    """Train from the folder ``corpus`` into the folder ``out``, the same model for the same corpus.
+def train(
+    corpus: Path,
+    out: Path,
+    segment: Segmenter,
+    progress: Progress,
+    more: Sequence[Row] = (),
+    frozen: Sequence[Row] = (),
+) -> Report:
+    """Train from the folder ``corpus``, and ``more`` rows, into the folder ``out``; the same model for the same rows.
 
     ``progress`` is told a step's name, how many steps are done, and of how many. Raises InputError, with file and
-    line, for a wrong row and for too few rows of a category. What is interrupted leaves the old model in place.
+    line, for a wrong row, too few rows of a category, and a row that is in the ``frozen`` test set, or nearly so.
+    What is interrupted leaves the old model in place. Beside the model lie its card and charts.
     """
     start = time.monotonic()
     progress("语料 corpus", 0, _STEPS)
-    known = rows.read(corpus)
-    _check_enough(corpus, known)
-    documents = [Document.of(row.text).norm for row in known]
-    progress("近似重复 near-duplicates", 1, _STEPS)
-    grouped = groups(documents)
-    progress("特征 features", 2, _STEPS)
-    # scikit-learn takes over a second to import, and every command imports this module.
-    estimator = importlib.import_module("classifiers.estimator")
-    given = estimator.examples(
-        [abstract(norm) for norm in documents], [row.category for row in known], grouped, segment
-    )
-    trained: Trained = estimator.fit(given, lambda done: progress("学习 learning", 3 + done, _STEPS))
-    thresholds = _thresholds(trained, [row.category for row in known])
+    known = (*rows.read(corpus), *more)
+    check_enough(corpus, known)
+    check_unseen(known, frozen)
+    lesson = prepare(known, segment, lambda words, done: progress(words, 1 + done, _STEPS))
+    learnt = learn(lesson, lambda done: progress("学习 learning", 3 + done, _STEPS))
+    libraries = {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}}
+    origin = report.counted(known, rows.digest(corpus), fingerprint(segment), libraries)
+    found = _report(lesson, learnt, origin)
     saved = files.Saved(
-        trained.weights,
-        thresholds,
-        _golden(known, Scorer(trained.weights, segment)),
-        fingerprint(segment),
-        rows.digest(corpus),
-        {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
+        learnt.trained.weights,
+        learnt.thresholds,
+        _golden(lesson.rows[: len(known) - len(more)], Scorer(learnt.trained.weights, segment)),
+        origin.dictionary,
+        origin.corpus,
+        libraries,
     )
     progress("写入 writing", _STEPS, _STEPS)
-    made = files.write(out, saved, estimator.dump(trained.estimator))
-    return _report(known, trained, thresholds, made, time.monotonic() - start)
+    dumped = _learner().dump(learnt.trained.estimator)
+    made = files.write(out, saved, dumped, lambda name: card.files(replace(found, version=name)))
+    return replace(found, version=made, seconds=time.monotonic() - start)
 
 
-def _check_enough(corpus: Path, known: Sequence[Row]) -> None:
+def prepare(known: Sequence[Row], segment: Segmenter, progress: Callable[[str, int], None]) -> Lesson:
+    """Group and read the rows; ``progress`` is told which of the two is being done."""
+    norms = [Document.of(row.text).norm for row in known]
+    progress("近似重复 near-duplicates", 0)
+    grouped = groups(norms)
+    progress("特征 features", 1)
+    given = _learner().examples([abstract(norm) for norm in norms], [row.category for row in known], grouped, segment)
+    return Lesson(tuple(known), grouped, given)
+
+
+def learn(lesson: Lesson, progress: Callable[[int], None]) -> Learnt:
+    """Learn from the rows; ``progress`` is told how many of the five folds are done."""
+    trained: Trained = _learner().fit(lesson.examples, progress)
+    return Learnt(trained, _thresholds(trained, lesson.examples.categories))
+
+
+def check_enough(corpus: Path, known: Sequence[Row]) -> None:
     """Raise InputError where a category has too few rows to be learnt and judged."""
     counts = {category: sum(row.category == category for row in known) for category in {row.category for row in known}}
     short = sorted(category for category, count in {NONE: 0, **counts}.items() if count < FEWEST)
@@ -132,9 +128,26 @@ def _check_enough(corpus: Path, known: Sequence[Row]) -> None:
         )
 
 
+def check_unseen(known: Sequence[Row], frozen: Sequence[Row]) -> None:
+    """Raise InputError, with both places, where a row to learn is in the frozen test set, or nearly so."""
+    seen = copies([Document.of(row.text).norm for row in known], [Document.of(row.text).norm for row in frozen])
+    for at, original in seen.items():
+        one, other = known[at].where, frozen[original].where
+        raise InputError(
+            f"{one}：与封存测试集的 {other} 相同或近似。封存的文本不能用来训练，请从语料中去掉这一行。",
+            f"{one}: the same as, or nearly, {other} of the frozen test set. What is frozen is never trained on; "
+            "take this row out of the corpus.",
+        )
+
+
+def _learner() -> Any:
+    """The scikit-learn side, loaded when needed: it takes over a second to import, and every command imports this."""
+    return importlib.import_module("classifiers.estimator")
+
+
 def _thresholds(trained: "Trained", categories: Sequence[str]) -> dict[str, float]:
     """For each harm the least chance above which enough of the held-out texts that look like its offers are offers."""
-    chances, likely = _chance(trained.odds[:, :-1]), _chance(trained.offers) >= _LEVEL
+    chances, likely = _chance(trained.odds[:, :-1]), _chance(trained.offers) >= report.LEVEL
     offers = np.array(categories) != NONE
     found = {}
     for at, harm in enumerate(trained.weights.harms):
@@ -155,27 +168,11 @@ def _golden(known: Sequence[Row], scorer: Scorer) -> list[tuple[str, Score]]:
     return [(text, scorer.score(Document.of(text).norm)) for text in first.values()]
 
 
-def _report(
-    known: Sequence[Row], trained: "Trained", thresholds: Mapping[str, float], made: str, seconds: float
-) -> Report:
-    harms = trained.weights.harms
-    offers = _chance(trained.offers)
-    judged = [
-        Judged(row.category, bool(chance >= _LEVEL), harms[top], row.style)
-        for row, chance, top in zip(known, offers, trained.odds[:, :-1].argmax(axis=1), strict=True)
-    ]
-    wanted = np.array([row.category != NONE for row in known])
-    bar = np.quantile(offers[~wanted], 1 - _FALSE_ALARMS, method="higher")
-    return Report(
-        version=made,
-        rows=len(known),
-        offers=int(wanted.sum()),
-        features=len(trained.weights.names),
-        seconds=seconds,
-        figures=score(judged),
-        at_one_percent=float((offers[wanted] > bar).mean()),
-        thresholds=thresholds,
-    )
+def _report(lesson: Lesson, learnt: Learnt, origin: report.Origin) -> Report:
+    trained = learnt.trained
+    tops = [trained.weights.harms[top] for top in trained.odds[:, :-1].argmax(axis=1)]
+    size = len(trained.weights.names)
+    return report.report(lesson.rows, tops, _chance(trained.offers), learnt.thresholds, origin, size)
 
 
 def _chance(odds: Floats) -> Floats:

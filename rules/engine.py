@@ -6,11 +6,11 @@ from datetime import date
 from core.ports import Segmenter
 from core.text import Document
 from core.types import Role, Signal
+from rules.bounds import Askers, Outvoters
 from rules.compiled import CompiledBank, CompiledRule, compile_program
 from rules.grammar import Hit
 from rules.loader import RuleSet
 from rules.matcher import Matcher
-from rules.outvote import Outvoters
 from rules.reading import Place, Reading
 from rules.schema import Bank, BankRole
 from rules.shape import Shape
@@ -43,6 +43,11 @@ class RuleEngine:
         sure = [rule for rule in self._program.rules if rule.weight >= least]
         found = Outvoters(sure, self._program.slots, self._segment)
         return lambda document: found.may_hold(document.norm)
+
+    def askers(self) -> Callable[[Document], bool]:
+        """A cheap check whether words might ask for a reply; never False where ``detect`` finds that they do."""
+        found = Askers(self._program.banks.values(), self._program.slots, self._segment)
+        return lambda document: found.may_ask(document.norm)
 
     def detect(self, document: Document) -> Sequence[Signal]:
         """The signals of rules, banks and predicates; none where no term hits."""

@@ -1,6 +1,7 @@
 """``lurewatch train --reviews`` and ``lurewatch model``: from a person's verdict to a better model, and back."""
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,7 +25,8 @@ class Desk:
 
     def run(self, *args: str) -> Ran:
         """Run the command."""
-        folders = {"LUREWATCH_CORPUS": str(self.home / "corpus"), "LUREWATCH_FROZEN": str(self.home / "frozen")}
+        names = ("CORPUS", "FROZEN", "MODEL")
+        folders = {f"LUREWATCH_{name}": str(self.home / name.lower()) for name in names}
         return lurewatch(*args, home=self.home, env=folders)
 
     def decide(self, verdict: Verdict, *words: str) -> Path:
@@ -50,17 +52,22 @@ class Desk:
         return {path.name: path.read_bytes() for path in (self.home / place).iterdir()}
 
 
-@pytest.fixture
-def desk(tmp_path: Path, make_flag: Callable[..., Flag]) -> Desk:
-    """A desk whose first model is trained."""
-    write_corpus(tmp_path / "corpus")
-    write_rows(
-        tmp_path / "frozen" / "a.jsonl", [(text, category) for category in WORDS for text in texts(category, 6, 9)]
-    )
-    found = Desk(tmp_path, make_flag)
-    ran = found.run("train")
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which a first model was trained."""
+    home = tmp_path_factory.mktemp("first")
+    write_corpus(home / "corpus")
+    write_rows(home / "frozen" / "a.jsonl", [(text, category) for category in WORDS for text in texts(category, 6, 9)])
+    ran = Desk(home, lambda: pytest.fail("no flag")).run("train")
     assert ran.code == 0, ran.err
-    return found
+    return home
+
+
+@pytest.fixture
+def desk(first: Path, tmp_path: Path, make_flag: Callable[..., Flag]) -> Desk:
+    """A desk with a copy of that folder."""
+    shutil.copytree(first, tmp_path, dirs_exist_ok=True)
+    return Desk(tmp_path, make_flag)
 
 
 def test_verdicts_make_a_new_model_and_rollback_takes_it_back(desk: Desk) -> None:
@@ -128,3 +135,18 @@ def test_a_model_of_ones_own_folder(desk: Desk) -> None:
     assert one["path"].startswith("own/")
     rows = '{"id": 1, "text": "今天天气不错"}\n'.encode()
     assert lurewatch("detect", "-", home=desk.home, given=rows, env={"LUREWATCH_MODEL": "own"}).code == 0
+
+
+def test_the_built_model_is_the_first_former(desk: Desk) -> None:
+    """The first model trained into the data folder can be rolled back to the one that came with the code."""
+    corpus = ("--corpus", str(desk.home / "corpus"))
+    ran = lurewatch("train", *corpus, home=desk.home, env={"LUREWATCH_FROZEN": str(desk.home / "frozen")})
+    assert ran.code == 0, ran.err
+    newest, former = map(json.loads, lurewatch("model", "list", "--json", home=desk.home).out.splitlines())
+    assert (newest["rows"], newest["in_force"], former["in_force"]) == (72, True, False)
+    assert lurewatch("model", "rollback", home=desk.home).code == 0
+    back = [json.loads(line) for line in lurewatch("model", "list", "--json", home=desk.home).out.splitlines()]
+    assert [(one["version"], one["in_force"]) for one in back] == [
+        (newest["version"], False),
+        (former["version"], True),
+    ]

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.contacts import find
-from core.reasons import NO_OFFER_MODEL
+from core.reasons import NO_OFFER_MODEL, NO_REACH
 from core.text import Document
 from core.types import Role, Signal
 from rules.decide import MODEL, decider
@@ -50,7 +50,7 @@ def test_what_is_stopped_would_not_be_flagged(
     """Whatever the text, the rules and the model's chances."""
     engine = RuleEngine(sample[sure], banks, plain_segment)
     document = Document.of("".join(pieces))
-    if screener(POLICY, engine.outvoters(POLICY.model.sure_rule))(document, said) is None:
+    if screener(POLICY, engine.outvoters(POLICY.model.sure_rule), engine.askers())(document, said) is None:
         return
     decide = decider(POLICY, {"gambling": 0.5})
     assert not decide(document, [*said, *engine.detect(document)], find(document)).flagged
@@ -62,7 +62,7 @@ def test_only_a_sure_rule_outvotes_the_model(make_rules: MakeRules, banks: tuple
     for change, stopped in ((("weight: 0.8", "weight: 0.94"), True), (SURE, False)):
         rules, _ = read_rules(make_rules(change), banks)
         engine = RuleEngine(rules, banks, plain_segment)
-        screen = screener(POLICY, engine.outvoters(POLICY.model.sure_rule))
+        screen = screener(POLICY, engine.outvoters(POLICY.model.sure_rule), engine.askers())
         document = Document.of(OFFER)
         reason = screen(document, said)
         assert (reason is not None) is stopped
@@ -71,3 +71,15 @@ def test_only_a_sure_rule_outvotes_the_model(make_rules: MakeRules, banks: tuple
         if reason:
             assert (reason.code, reason.values["chance"]) == (NO_OFFER_MODEL, "10%")
         assert screen(Document.of("蓝莓蛋糕开卖，加微信 lanmei_01"), said) is not None
+
+
+def test_what_nobody_can_answer_is_stopped(make_rules: MakeRules, banks: tuple[Bank, ...]) -> None:
+    """However sure the model is; a contact or a request for a reply lets it pass."""
+    rules, _ = read_rules(make_rules(), banks)
+    engine = RuleEngine(rules, banks, plain_segment)
+    screen = screener(POLICY, engine.outvoters(POLICY.model.sure_rule), engine.askers())
+    reason = screen(Document.of("蓝莓赌局，开户即玩"), model(0.9, 0.9))
+    assert reason is not None
+    assert reason.code == NO_REACH
+    for way in ("加微信 lanmei_01", "私信我", "http://lanmei.test/a"):
+        assert screen(Document.of(f"蓝莓赌局，开户即玩，{way}"), model(0.9, 0.9)) is None

@@ -1,11 +1,12 @@
-"""Tells whether a rule so sure that it outvotes the model might hold on a text, from its terms alone."""
+"""Tells from terms alone what the rules could at most say of a text: far faster than to run them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from core.ports import Segmenter
-from rules.compiled import CompiledRule
+from rules.compiled import CompiledBank, CompiledRule
 from rules.grammar import And, Name, Node
 from rules.matcher import Matcher, Slot
+from rules.schema import BankRole
 
 
 class Outvoters:
@@ -27,6 +28,19 @@ class Outvoters:
             return False
         hit = {self._slots[slot] for slot in self._matcher.scan(norm)}
         return any(needed <= hit and own & hit for needed, own in zip(self._needed, self._own, strict=True))
+
+
+class Askers:
+    """The banks of requests for a reply."""
+
+    def __init__(self, banks: Iterable[CompiledBank], slots: Sequence[Slot], segment: Segmenter) -> None:
+        tiers = [tier for bank in banks if bank.role is BankRole.REACH for tier in bank.tiers]
+        watched = {slot for tier in tiers for slot in (tier.any, tier.after) if slot is not None}
+        self._matcher = Matcher([Slot(slots[slot].terms) for slot in sorted(watched)], segment)
+
+    def may_ask(self, norm: str) -> bool:
+        """Whether a normalised text might ask for a reply; never False where it does."""
+        return bool(self._matcher.scan(norm))
 
 
 def _own(rule: CompiledRule) -> Iterator[int]:

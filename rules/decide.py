@@ -1,8 +1,10 @@
 """Turns signals into a decision: harm and offer and a way to reach the seller, and nothing that speaks against it."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 
 from core.reasons import (
     CONTACT,
@@ -24,6 +26,8 @@ from rules.shape import noisy_or
 
 MODEL = "model"
 _PUNCTUATION = " \n\t,.;:!?，。；：！？、…·*-_|/\"“”'‘’()（）[]【】"
+_HAN = re.compile("[一-鿿]")
+_NEVER = 2.0  # a threshold that no chance reaches
 MOST_WORDS = 6  # an explanation names the first words, not all
 Decide = Callable[[Document, Sequence[Signal], Sequence[Contact]], Decision]
 
@@ -70,7 +74,7 @@ def decide(
     The score, from 0 to 1, grows with harm and offer, halves where nobody can be reached, and shrinks with what
     speaks against an offer. It orders flags; whether to flag is for the policy's thresholds to say.
     """
-    weights = _weigh(signals, contacts, policy, thresholds)
+    weights = _weigh(document, signals, contacts, policy, thresholds)
     harm = weights.harm
     flagged = (
         harm is not None and harm.enough and weights.offer >= policy.offer and weights.reach and not weights.suppressed
@@ -86,7 +90,11 @@ def decide(
 
 
 def _weigh(
-    signals: Sequence[Signal], contacts: Sequence[Contact], policy: Policy, thresholds: Mapping[str, float]
+    document: Document,
+    signals: Sequence[Signal],
+    contacts: Sequence[Contact],
+    policy: Policy,
+    thresholds: Mapping[str, float],
 ) -> _Weights:
     by_role: dict[Role, list[Signal]] = {role: [] for role in Role}
     for signal in signals:
@@ -97,7 +105,9 @@ def _weigh(
     # A model reads the whole text, a bank only words: where there is one, its chance of an offer is what doubts meet.
     resisting = _chance(offers) if _modelled(signals, thresholds) else offer
     return _Weights(
-        harm=_strongest(by_role[Role.HARM], offers, policy, thresholds),
+        harm=_strongest(
+            by_role[Role.HARM], offers, policy, thresholds, says=_says(document, contacts, policy.model.alone_letters)
+        ),
         offer=offer,
         reach=bool(contacts) or _asks(by_role[Role.REACH], resisting, policy),
         against=against,
@@ -121,10 +131,22 @@ def _chance(offers: Sequence[Signal]) -> float:
     return max((signal.score for signal in offers if signal.detector == MODEL), default=0.0)
 
 
+def _says(document: Document, contacts: Sequence[Contact], least: int) -> bool:
+    """Whether a document has ``least`` Han characters beside its contacts: a bare number or link says nothing."""
+    norm = document.norm
+    inside = sum(len(_HAN.findall(norm[slice(*document.place(contact.span))])) for contact in contacts)
+    return sum(1 for _ in islice(_HAN.finditer(norm), inside + least)) == inside + least
+
+
 def _strongest(
-    harms: Sequence[Signal], offers: Sequence[Signal], policy: Policy, thresholds: Mapping[str, float]
+    harms: Sequence[Signal],
+    offers: Sequence[Signal],
+    policy: Policy,
+    thresholds: Mapping[str, float],
+    *,
+    says: bool,
 ) -> _Harm | None:
-    """The strongest harm that is strong enough, else the strongest one."""
+    """The strongest harm that is strong enough, else the strongest one; the model alone needs a text that ``says``."""
     chance = _chance(offers)
     modelled = _modelled((*harms, *offers), thresholds)
     found = []
@@ -134,7 +156,8 @@ def _strongest(
         rules, surest = noisy_or(weights), max(weights, default=0.0)
         model = max((signal.score for signal in mine if signal.detector == MODEL), default=0.0)
         if modelled:
-            enough = _enough(rules, surest, model, chance, policy.model, thresholds.get(category, 0.0))
+            threshold = thresholds.get(category, 0.0) if says or rules else _NEVER
+            enough = _enough(rules, surest, model, chance, policy.model, threshold)
         else:
             enough = rules >= policy.rules_alone
         found.append(_Harm(category, rules, model, enough))

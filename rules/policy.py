@@ -22,6 +22,7 @@ class ModelPolicy(_Strict):
     sure_rule: Share
     alone: Share
     alone_offer: Share
+    alone_letters: int = Field(ge=0)
     together: Share
 
 

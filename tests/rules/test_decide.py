@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.contacts import find
 from core.text import Document
 from core.types import Contact, ContactKind, Decision, Role, Signal, Span
 from rules.decide import MODEL, decide
@@ -19,7 +20,7 @@ POLICY = Policy(
     rules_alone=0.5,
     offer=0.4,
     reach=ReachPolicy(clear=0.6, unclear_offer=0.8),
-    model=ModelPolicy(doubts_below=0.12, sure_rule=0.85, alone=0.8, alone_offer=0.75, together=0.6),
+    model=ModelPolicy(doubts_below=0.12, sure_rule=0.85, alone=0.8, alone_offer=0.75, alone_letters=4, together=0.6),
     suppress=SuppressPolicy(at=0.5, share=0.6),
 )
 THRESHOLDS = {"forged_documents": 0.85, "fraud_ad": 0.5}
@@ -96,6 +97,25 @@ def test_the_category_is_the_strongest_harm() -> None:
     assert decided(weak_model).category == "gambling"
     assert decided([*weak_model, harm(0.4)]).category == FORGED
     assert decided([offer(0.9)]).category is None
+
+
+@pytest.mark.parametrize(
+    ("text", "flagged"),
+    [
+        ("微信 kaipiao_01", False),
+        ("一三八零零一三八零零零", False),
+        ("开票加微信 kaipiao_01", True),
+        ("办理发票，一三八零零一三八零零零", True),
+    ],
+)
+def test_a_bare_contact_says_nothing(text: str, *, flagged: bool) -> None:
+    """The model alone needs some words beside the contact, spelled numbers aside; with a rule it does not."""
+    document = Document.of(text)
+    said = [harm(0.95, detector=MODEL), offer(0.95, MODEL)]
+    contacts = find(document)
+    assert contacts
+    assert decide(document, said, contacts, POLICY, THRESHOLDS).flagged is flagged
+    assert decide(document, [*said, harm(0.8)], contacts, POLICY, THRESHOLDS).flagged
 
 
 @pytest.mark.parametrize(

@@ -1,20 +1,17 @@
 """Hot reload: notices that rule files changed, tries the whole new set, and hands it on only where all is sound."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from pathlib import Path
 
 from core.errors import InputError
+from core.folder import digest, stamp
 from core.ports import Segmenter
 from rules import lint, loader
 from rules.engine import RuleEngine
 from rules.loader import RuleSet
 from rules.schema import Status
-
-_SUFFIXES = frozenset({".yml", ".yaml"})
-Stamp = tuple[tuple[str, int, int], ...]  # path below the folder, time of change in ns, bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,36 +74,6 @@ class Reloader:
         if not any(rule.status is Status.LIVE for rule in rules.rules):
             return Refused((_none_live(self._folder),))
         return Loaded(rules, RuleEngine(rules, banks, self._segment, today))
-
-
-def stamp(folder: Path) -> Stamp:
-    """Names, times and sizes of the rule files of a folder and its subfolders, in order."""
-    return tuple(_stamps(folder))
-
-
-def digest(folder: Path) -> str:
-    """The sha256 over names and contents of the rule files, 64 hexadecimal characters."""
-    found = sha256()
-    for path in _files(folder):
-        try:
-            content = path.read_bytes()
-        except OSError:
-            continue  # reading the rules will say so, with the reason
-        found.update(f"{path.relative_to(folder)}\x00".encode() + sha256(content).digest())
-    return found.hexdigest()
-
-
-def _stamps(folder: Path) -> Iterator[tuple[str, int, int]]:
-    for path in _files(folder):
-        try:
-            found = path.stat()
-        except OSError:
-            continue  # gone since the folder was listed
-        yield str(path.relative_to(folder)), found.st_mtime_ns, found.st_size
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.suffix in _SUFFIXES)
 
 
 def _none_live(folder: Path) -> InputError:

@@ -2,9 +2,9 @@
 
 import importlib
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, closing
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -18,24 +18,28 @@ from classifiers.learning import Learning
 from classifiers.versions import Version
 from classifiers.versions import current as current_model
 from core.errors import InputError, StoreError
-from core.ports import FlagStore, PatrolStore, Segmenter
+from core.ports import FlagStore, PatrolStore, RuleCounts, Segmenter
 from core.secret import open_key
 from core.settings import ROOT, Settings
 from core.types import Flag
 from core.words import Text
+from crawlers.allowance import Allowance
 from crawlers.contact import check_contact
 from crawlers.evidence import WarcEvidence, verify
+from crawlers.outlook import Outlook, outlook
+from crawlers.planner import Planner, Reasoning
 from crawlers.report import VisitReport
-from crawlers.revisit import Bounds, intervals, updated_rate
+from crawlers.revisit import Bound
 from crawlers.sources import Source, read_sources
-from indexer import schema
-from indexer.patrols import SqlitePatrols
-from indexer.sqlite import SqliteFlags
+from crawlers.watch import SourcesRead, SourcesRefused, SourceWatch
+from indexer.stores import Store
 from pipeline import Judge, LiveJudge, Pipeline
 from rules import decide, engine, lint, loader, policy, screen, versions
 from rules.backtest import Report
 from rules.editor import Editor
+from rules.overview import ListedRule, Overviewer
 from rules.reload import Loaded, Refused, Reload, Reloader
+from rules.schema import Status as RuleStatus
 from rules.suggest import Suggestion
 from rules.trial import Trial
 
@@ -43,14 +47,24 @@ if TYPE_CHECKING:
     from crawlers.fleet import Fleet
 
 __all__ = [
+    "Allowance",
     "App",
     "Board",
+    "Bound",
     "Case",
+    "ListedRule",
     "Loaded",
+    "Outlook",
+    "Planner",
+    "Reasoning",
     "Refused",
     "Reload",
     "Report",
+    "RuleStatus",
     "Source",
+    "SourceWatch",
+    "SourcesRead",
+    "SourcesRefused",
     "Suggestion",
     "Trial",
     "Version",
@@ -61,14 +75,11 @@ __all__ = [
     "check_rules",
     "find_browser",
     "model_folder",
-    "next_interval",
-    "rate_after",
     "read_sources",
 ]
 
 VERSION = "0.1.0"
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-_ENTRIES_A_PAGE = 20  # how many new posts a list page is taken to show
 
 
 def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> "App":
@@ -82,7 +93,6 @@ class App:
     def __init__(self, settings: Settings, clock: Callable[[], datetime]) -> None:
         self.settings = settings
         self.clock = clock
-        self._opened: list[FlagStore | PatrolStore] = []
 
     @cached_property
     def segment(self) -> Segmenter:
@@ -173,22 +183,41 @@ class App:
     @cached_property
     def flags(self) -> FlagStore:
         """Flags and reviews."""
-        store = SqliteFlags(schema.path_of(self.settings.store_url), self.segment)
-        self._opened.append(store)
-        return store
+        return self.store.flags
 
     @cached_property
     def patrols(self) -> PatrolStore:
         """What the patrol remembers."""
-        store = SqlitePatrols(schema.path_of(self.settings.store_url))
-        self._opened.append(store)
-        return store
+        return self.store.patrols
+
+    @cached_property
+    def counts(self) -> RuleCounts:
+        """How often rules in the background held."""
+        return self.store.counts
+
+    @cached_property
+    def store(self) -> Store:
+        """Where all is kept, as the settings say."""
+        return Store(self.settings, self.segment, lambda: self.model_version)
+
+    @property
+    def overview(self) -> Overviewer:
+        """The rules, each with what it did."""
+        return Overviewer(self.settings.rules, self._today(), lambda: self.flags, lambda: self.counts)
 
     @cached_property
     def pipeline(self) -> Pipeline:
         """From a post to a flag in the store."""
         evidence = WarcEvidence(self.settings.data / "evidence", self.clock, f"Lurewatch/{VERSION}")
-        return Pipeline(self.judge, evidence, self.flags, self.clock, _warn)
+        return Pipeline(self.judge, evidence, self.flags, self.clock, _warn, self.counts.count)
+
+    def planner(self, sources: Sequence[Source]) -> Planner:
+        """When these sources are due, each and together."""
+        return Planner(sources, self.patrols, self.flags.tallies, self.settings.visits_per_minute)
+
+    def outlook(self, source: Source) -> Outlook:
+        """How a source stands."""
+        return outlook(source, self.patrols, self.flags)
 
     def verify(self, flag: Flag) -> tuple[Text, ...]:
         """What is wrong with a flag's evidence, nothing where it is sound."""
@@ -212,13 +241,14 @@ class App:
                 browser=find_browser(self.settings),
                 budget=budget,
                 visits_at_once=self.settings.visits_at_once,
+                reachable=bool(self.settings.contact),
             )
         )
 
     def close(self) -> None:
         """Close what was opened."""
-        while self._opened:
-            self._opened.pop().close()
+        if "store" in vars(self):
+            self.store.close()
 
     def __enter__(self) -> Self:
         return self
@@ -263,16 +293,3 @@ def check_rules(folder: Path, today: date) -> lint.Checked:
 def bump_rules(folder: Path) -> tuple[tuple[versions.Bumped, ...], tuple[InputError, ...]]:
     """Raise the version of the rules that changed; the files written, and what is wrong with those left alone."""
     return versions.bump(folder)
-
-
-def rate_after(rate: float | None, report: VisitReport, hours: float) -> float:
-    """New posts an hour of a source, after a visit ``hours`` after the one before."""
-    return updated_rate(rate, report.new, hours, overflowed=report.overflowed)
-
-
-def next_interval(source: Source, rate: float | None, weights: Mapping[str, float] | None = None) -> timedelta:
-    """How long a source is left alone."""
-    hour = timedelta(hours=1)
-    capacity = _ENTRIES_A_PAGE * source.bounds.list_pages
-    bounds = Bounds(source.interval.least / hour, source.interval.most / hour, capacity)
-    return intervals({source.id: rate}, weights or {}, {source.id: bounds})[source.id]

@@ -1,20 +1,21 @@
 """Turns one post and its page into a flag or nothing; its steps are functions passed in."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from core import secret
 from core.contacts import find
 from core.errors import StoreError
-from core.ports import Detector, EvidenceWriter, FlagStore
+from core.ports import Detector, EvidenceWriter, FlagStore, RuleVersion
 from core.text import Document
-from core.types import Contact, Decision, Flag, Page, Post, Reason, Signal
+from core.types import Contact, Decision, Flag, Page, Post, Reason, Role, Signal
 
 Screen = Callable[[Document, Sequence[Signal]], Reason | None]
 Decide = Callable[[Document, Sequence[Signal], Sequence[Contact]], Decision]
 Explain = Callable[[Document, Sequence[Signal]], Sequence[Signal]]
+Count = Callable[[Collection[RuleVersion], date, bool], None]
 
 
 def stops_nothing(_document: Document, _signals: Sequence[Signal]) -> None:
@@ -24,6 +25,16 @@ def stops_nothing(_document: Document, _signals: Sequence[Signal]) -> None:
 def as_they_are(_document: Document, signals: Sequence[Signal]) -> Sequence[Signal]:
     """The signals without a further explanation."""
     return signals
+
+
+def counts_nothing(_rules: Collection[RuleVersion], _day: date, _flagged: bool) -> None:
+    """The count that is not kept."""
+
+
+def in_background(decision: Decision) -> tuple[RuleVersion, ...]:
+    """The rules that held without weight: those in the background."""
+    silent = (one.rule for one in decision.signals if one.role is Role.HARM and one.rule and one.score == 0)
+    return tuple(dict.fromkeys(RuleVersion(rule.slug, rule.version) for rule in silent))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +79,11 @@ class LiveJudge:
     def __init__(self, first: Judge) -> None:
         self._now = first
 
+    @property
+    def now(self) -> Judge:
+        """The judge that was swapped in last."""
+        return self._now
+
     def judge(self, document: Document) -> Decision:
         """The decision on one document."""
         return self._now.judge(document)
@@ -79,20 +95,31 @@ class LiveJudge:
 
 @dataclass(frozen=True, slots=True)
 class Pipeline:
-    """Detect, decide, gather evidence, store; what is not flagged leaves no trace."""
+    """Detect, decide, gather evidence, store; what is not flagged leaves no trace.
+
+    ``count`` is told of each post that rules in the background held for: which ones, the day, whether it was flagged.
+    """
 
     judge: Judging
     evidence: EvidenceWriter
     store: FlagStore
     clock: Callable[[], datetime]
     warn: Callable[[StoreError], None]
+    count: Count = counts_nothing
 
     def process(self, source: str, post: Post, page: Page) -> Flag | None:
-        """The flag that was stored for ``post``, or None; raises StoreError where the flag could not be stored.
+        """The flag that was stored for ``post``, or None; raises StoreError where flag or count could not be stored.
 
         Evidence that cannot be written does not lose the flag: it is stored without, and ``warn`` is told.
         """
         decision = self.judge.judge(Document.of(post.text, post.title))
+        flag = self._keep(source, post, page, decision)
+        silent = in_background(decision)
+        if silent:  # after the flag was stored: a post that is judged again since it was not counts once
+            self.count(silent, self.clock().date(), flag is not None)
+        return flag
+
+    def _keep(self, source: str, post: Post, page: Page, decision: Decision) -> Flag | None:
         if not decision.flagged or decision.category is None:
             return None
         flag = Flag(

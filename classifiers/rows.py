@@ -86,7 +86,7 @@ def parse(line: bytes, where: str) -> dict[str, object]:
 
 def _rows(path: Path) -> Iterator[Row]:
     try:
-        lines = path.read_bytes().split(b"\n")
+        lines = path.read_bytes().removeprefix(_BOM).split(b"\n")
     except OSError as problem:
         raise InputError(f"{path}：读不了（{problem}）。", f"{path}: cannot be read ({problem}).") from problem
     for number, line in enumerate(lines, start=1):

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 Progress = Callable[[str, int, int], None]
 FEWEST = 10  # rows of a category, so that every fold learns and judges it
 _PRECISE = 0.9  # the share of offers above a threshold; a way to reach the seller, and the predicates, see to the rest
-_LOW, _HIGH = 0.35, 0.95  # the bounds of a threshold
+_LOW, _HIGH = 0.3, 0.5  # the bounds of a threshold
 _LIBRARIES = ("ahocorasick-rs", "numpy", "rjieba", "scikit-learn", "skops")
 _STEPS = 9  # reading, grouping, features, five folds and all, writing
 

@@ -8,6 +8,7 @@ import typer
 
 from app import bump_rules, check_rules, read_sources
 from cli import rules as rule_tools
+from cli import sources as source_tools
 from cli.out import Out
 from cli.session import session_of
 from core.errors import InputError
@@ -44,12 +45,13 @@ _SHOWN = 3  # warnings of one kind that are printed without --all
 
 def register(root: typer.Typer, lang: Lang) -> None:
     """Add the commands."""
-    sources = typer.Typer(help=_SOURCES.say(lang), no_args_is_help=True)
+    sources = typer.Typer(help=_SOURCES.say(lang))
     rules = typer.Typer(help=_RULES.say(lang), no_args_is_help=True)
     root.add_typer(sources, name="sources")
     root.add_typer(rules, name="rules")
     rule_commands(rules, lang)
     rule_tools.add(rules, lang)
+    source_tools.add(sources, lang)
 
     @sources.command("check", help=_CHECK_SOURCES.say(lang))
     def check_sources_(

@@ -13,6 +13,7 @@ from threading import Event
 from typing import Annotated
 
 import typer
+from pydantic import SecretStr
 
 from app import build, model_folder, read_sources
 from cli import flags, patrol
@@ -189,6 +190,7 @@ def _for_town(settings: Settings, data: Path, sources: Path) -> Settings:
     """The settings with the demo's own folders, a store there, and loopback allowed."""
     model = model_folder(settings)
     changes = {"data": data, "sources": sources, "store": "", "allow_private": _LOOPBACK, "model": model}
+    changes |= {"metrics": "", "notify": SecretStr("")}  # nobody is woken for a demo
     return settings.model_copy(update=changes)
 
 

@@ -1,23 +1,32 @@
 """``lurewatch patrol``: visit sources for ever, for a while, or once."""
 
+import os
 import re
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from threading import Event
+from pathlib import Path
+from threading import Event, Timer
 from types import FrameType
 from typing import Annotated
 
 import typer
 
-from app import App, Loaded, Reload, Source, check_contact, read_sources
+from app import App, Source, SourceWatch, check_contact, read_sources
 from cli.out import Out
 from cli.session import Session, session_of
 from core.errors import InputError
+from core.settings import SETTINGS_FILE, read_settings
 from core.words import Lang, Text
-from scheduler import Patrol, Settled, Turn
+from scheduler import Patrol
+from upkeep.edits import Edits
+from upkeep.events import Event as Told
+from upkeep.events import Settled
+from upkeep.keeping import acceptable, keeping
+from upkeep.resettings import SettingsWatch
+from upkeep.wording import said
 
 _HELP = Text("巡查来源：到时就看，有新帖就判断", "Patrol the sources: look when due, judge what is new")
 _ONCE = Text("每个来源只看一次，然后结束", "visit every source once, then end")
@@ -29,21 +38,14 @@ _VISITED = Text(
     "{name}：看到 {entries} 条，新 {new}，改动 {edited}，标记 {flags}",
     "{name}: {entries} entries, {new} new, {edited} edited, {flags} flagged",
 )
-_BROKE = Text("来源 {name} 出了问题：{why}", "Source {name} is broken: {why}")
-_RECOVERED = Text("来源 {name} 已恢复。", "Source {name} has recovered.")
-_SKIPPED = Text("来源 {name} 未巡查：{why}", "Source {name} was not visited: {why}")
-_RELOADED = Text("规则已重新载入：{count} 条，{digest}", "rules reloaded: {count} rules, {digest}")
-_REFUSED = Text(
-    "改动后的规则有误（{count} 处），仍用原来的规则。请改正文件，会自动再试。\n{why}",
-    "the changed rules are wrong ({count} places); the old ones stay. Mend the files, and they are tried again.\n{why}",
-)
+_AS_IS = "{words}"
 _PROGRESS = Text("巡查", "patrolling")
 _SUM = Text(
     "巡查 {visits} 个来源：{new} 个新帖，{flags} 条标记。复核：lurewatch review list",
     "{visits} sources visited: {new} new posts, {flags} flags. To review: lurewatch review list",
 )
 _DURATION = re.compile(r"(\d+)\s*([smhd])")
-_MOST_PROBLEMS = 5  # of refused rules; `rules check` names them all
+PATIENCE = 9.5  # seconds from a signal to the end, come what may
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -56,8 +58,15 @@ class Tally:
         self.visits = self.new = self.flags = self.broken = 0
         self.interrupted = False
 
-    def told(self, settled: Settled) -> None:
-        """One visit is over."""
+    def told(self, event: Told) -> None:
+        """Say what a patrol tells; nothing of what only figures are made of."""
+        if isinstance(event, Settled):
+            self._visited(event)
+        words = said(event, self._out.lang)
+        if words is not None:
+            self._out.note(Text(_AS_IS, _AS_IS), words=words)
+
+    def _visited(self, settled: Settled) -> None:
         report, name = settled.report, settled.source.name
         self.visits += 1
         self.new += report.new
@@ -68,20 +77,6 @@ class Tally:
         elif self._out.errors.is_terminal and report.problem is None and report.skipped is None:
             counts = {"entries": report.entries, "new": report.new, "edited": report.edited}
             self._out.note(_VISITED, name=name, flags=len(settled.flags), **counts)
-        if report.skipped is not None:
-            self._out.note(_SKIPPED, name=name, why=report.skipped.text(self._out.lang))
-        elif settled.turn is Turn.BROKE and report.problem is not None:
-            self._out.note(_BROKE, name=name, why=report.problem.text(self._out.lang))
-        elif settled.turn is Turn.RECOVERED:
-            self._out.note(_RECOVERED, name=name)
-
-    def reloaded(self, found: Reload) -> None:
-        """Rules changed on disk: they are in force, or this is why they are not."""
-        if isinstance(found, Loaded):
-            self._out.note(_RELOADED, count=len(found.rules.rules), digest=found.rules.digest)
-            return
-        why = "\n".join(problem.text(self._out.lang) for problem in found.problems[:_MOST_PROBLEMS])
-        self._out.note(_REFUSED, count=len(found.problems), why=why)
 
 
 def as_row(settled: Settled, lang: Lang) -> dict[str, object]:
@@ -116,7 +111,7 @@ def register(root: typer.Typer, lang: Lang) -> None:
         lasts = duration(for_) if for_ else None
         sources, bad = chosen(session, source)
         with session.app() as app:
-            tally = run(app, sources, session.out, once=once, lasts=lasts, budget=budget, as_json=as_json)
+            tally = run(app, sources, session.out, once=once, lasts=lasts, budget=budget, as_json=as_json, only=source)
         if not as_json:
             session.out.note(_SUM, visits=tally.visits, new=tally.new, flags=tally.flags)
         if tally.interrupted:
@@ -133,28 +128,51 @@ def run(
     lasts: timedelta | None = None,
     budget: float | None = None,
     as_json: bool = False,
+    only: list[str] | None = None,
 ) -> Tally:
-    """Patrol ``sources`` as asked, and give the counts."""
+    """Patrol ``sources`` as asked, and give the counts; ``only`` are the ids that were asked for."""
     tally = Tally(out, as_json=as_json)
     _ = app.pipeline  # rules and model are wrong or missing before the first request, not in the middle of a visit
-    with app.fleet(budget) as fleet, out.progress(_PROGRESS, len(sources) if once else None) as bar:
+    with (
+        app.fleet(budget) as fleet,
+        out.progress(_PROGRESS, len(sources) if once else None) as bar,
+        keeping(app, out.lang, always_on=not once) as kept,
+    ):
 
-        def tell(settled: Settled) -> None:
-            tally.told(settled)
-            bar.step()
+        def tell(event: Told) -> None:
+            tally.told(event)
+            kept.tell(event)
+            if isinstance(event, Settled):
+                bar.step()
 
-        patrol = Patrol(app, fleet, sources, tell, tally.reloaded)
+        edits = None if once else _edits(app, tell, sources, only)
+        patrol = Patrol(app, fleet, sources, tell, edits, kept.clocks)
         if once:
-            try:
-                patrol.once()
-            except KeyboardInterrupt:
-                patrol.stop()
-                raise
+            _one_round(patrol)
         else:
             with _stopping() as stop:
-                patrol.run(stop.event, app.clock() + lasts if lasts else None)
+                patrol.run(stop.event, app.clock() + lasts if lasts else None, kept.chores(patrol.names))
             tally.interrupted = stop.by is signal.SIGINT
     return tally
+
+
+def _one_round(patrol: Patrol) -> None:
+    try:
+        patrol.once()
+    except KeyboardInterrupt:
+        patrol.stop()
+        raise
+
+
+def _edits(app: App, tell: Callable[[Told], None], sources: tuple[Source, ...], only: list[str] | None) -> Edits:
+    """What is watched while the patrol runs."""
+    return Edits(
+        app,
+        tell,
+        SourceWatch(app.settings.sources, lambda found: check_contact(app.settings, tuple(found))),
+        SettingsWatch(Path(SETTINGS_FILE), read_settings, lambda found: acceptable(found, sources)),
+        only,
+    )
 
 
 def chosen(session: Session, names: list[str] | None) -> tuple[tuple[Source, ...], int]:
@@ -204,6 +222,10 @@ def _stopping() -> Iterator[_Stop]:
     stop = _Stop()
 
     def ask(number: int, _frame: FrameType | None) -> None:
+        if stop.by is None:
+            end = Timer(PATIENCE, os._exit, (1,))  # whatever hangs: to be killed at any moment loses nothing
+            end.daemon = True
+            end.start()
         stop.by = signal.Signals(number)
         stop.event.set()
 

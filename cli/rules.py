@@ -1,4 +1,4 @@
-"""``lurewatch rules try``, ``backtest`` and ``suggest``: what people who write rules want to know before they count."""
+"""``lurewatch rules list``, ``try``, ``backtest``, ``suggest``: what people who write rules want to know of them."""
 
 import sys
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from app import Suggestion
-from cli import backtest, flags, trial
+from cli import backtest, flags, overview, trial
 from cli.out import Out
 from cli.search import known_harm
 from cli.session import session_of
@@ -31,10 +31,6 @@ _HARM = Text("只看这一类", "only this harm")
 _LEAST = Text("至少出现在几条已确认的文本里", "in how many confirmed texts a term must stand at least")
 _JSON = Text("输出 JSON", "print JSON")
 _PROGRESS = Text("回测", "running")
-_LEFT_OUT = Text(
-    "规则目录里另有 {count} 处有误，有误的规则没有算在内；请运行 lurewatch rules check。",
-    "{count} other places in the rules are wrong; those rules do not count here. Run lurewatch rules check.",
-)
 _NONE_CONFIRMED = Text(
     "还没有已确认的标记，无从提出新词。请先复核：lurewatch review list",
     "There are no confirmed flags yet to learn terms from. Review some first: lurewatch review list",
@@ -55,6 +51,7 @@ _COUNTS = Text(
 
 def add(rules: typer.Typer, lang: Lang) -> None:
     """Add the commands to the group ``rules``."""
+    overview.add(rules, lang)
     _add_try(rules, lang)
     _add_backtest(rules, lang)
     _add_suggest(rules, lang)
@@ -73,7 +70,7 @@ def _add_try(rules: typer.Typer, lang: Lang) -> None:
         with session.app() as app:
             found = app.editor.attempt(rule, given)
         if found.left_out:
-            session.out.note(_LEFT_OUT, count=len(found.left_out))
+            session.out.note(overview.LEFT_OUT, count=len(found.left_out))
         if as_json:
             session.out.row(trial.as_row(found, session.out.lang))
         else:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from core.addresses import Hit, addresses
+from core.addresses import Hit, addresses, without_blanks
 from core.cues import (
     GROUP,
     KINDS,
@@ -18,8 +18,9 @@ from core.cues import (
     channel_behind,
     channel_near,
     cue_before,
+    named_behind,
 )
-from core.numbers import Number, is_called, is_mobile, is_phone, is_public, numbers
+from core.numbers import Number, is_called, is_mobile, is_phone, is_public, lookalikes, numbers
 from core.text import Document
 from core.types import Contact, ContactKind
 
@@ -51,6 +52,19 @@ _FAMILIAR = re.compile(
 )
 _MARKED = re.compile(r"[0-9_\-]")
 _UNDERSCORED = re.compile(r"[a-z0-9]*_[a-z0-9]")
+_OWN_ACCOUNT = frozenset({"小号", "工作号", "业务号", "大号", "新号", "备用号"})
+_SEARCHED = re.compile(r" ?(?:就是我|是我|就能找到|领取?|加我|找到我)")  # 搜 6620417 就是我
+_ADDED = frozenset({"加", "加我"})
+_SUMS = frozenset("增添参附追再更外新叠股价每升多共0123456789")  # 增加, 每股加: no contact
+_MOST_QQ = 11
+_SHORTEST_ADDED = 8  # digits of a number that somebody is to add, no channel named
+# What the rarer disguises hold: a letter behind a digit, or letters with a blank after each.
+_MAY_BE_RARE = re.compile(r"[a-z](?:(?<=[0-9].)| [a-z0-9_.] )")
+_SHORT_NAME = re.compile(r"(?<![a-z0-9])@([a-z][a-z0-9_]{2,3})(?![a-z0-9_.@])")
+_DIGITS_FIRST = re.compile(r"(?<![a-z0-9_.\-])\d+[a-z_][a-z0-9_\-]*")
+_QUANTITY = re.compile(r"\d+(?:[a-z]|[kmg]b|px|kg|m[lmg]|[ck]m|h?z|hz|fps|usdt|mah|ps)|\d+[a-z]\d{0,2}")
+_SPACED = re.compile(r"(?<![^a-z0-9][a-z0-9_.\-/] )(?<![a-z0-9_])[a-z0-9_](?: [a-z0-9_.\-/]){5,}+")
+_CHANNELS = frozenset({WECHAT, TELEGRAM, OTHER})
 
 
 def find(document: Document) -> tuple[Contact, ...]:
@@ -62,7 +76,7 @@ def find(document: Document) -> tuple[Contact, ...]:
     norm = document.norm
     taken: bytearray | None = None
     hits: list[Hit] = []
-    for finder in (addresses, _numbers, _ids):
+    for finder in (addresses, _rare, _numbers, _ids):
         for hit in finder(norm):
             if taken is None:
                 taken = bytearray(len(norm))
@@ -71,6 +85,49 @@ def find(document: Document) -> tuple[Contact, ...]:
                 hits.append(hit)
     hits.sort()
     return tuple(Contact(hit.kind, hit.value, document.span(hit.start, hit.end)) for hit in hits)
+
+
+def _rare(norm: str) -> Iterator[Hit]:
+    """Spaced out letters, letters among digits, ids that begin with digits: most texts hold nothing of the kind."""
+    if "@" in norm:
+        for found in _SHORT_NAME.finditer(norm):
+            cue = cue_before(norm, found.start(1))
+            if cue and cue.channel == TELEGRAM:
+                yield Hit(*found.span(1), ContactKind.TELEGRAM, found[1])
+    if not _MAY_BE_RARE.search(norm):
+        return
+    yield from _spaced(norm)
+    for number in lookalikes(norm):
+        cue = cue_before(norm, number.start)
+        if cue and cue.channel != NONE:
+            kind = ContactKind.WECHAT if cue.channel == WECHAT else ContactKind.PHONE
+            yield Hit(number.start, number.end, kind, number.digits)
+    for found in _DIGITS_FIRST.finditer(norm):
+        cue = cue_before(norm, found.start())
+        if cue and cue.channel in _CHANNELS and _is_id(found[0], cue):
+            yield Hit(*found.span(), KINDS[cue.channel], found[0])
+
+
+def _is_id(word: str, cue: Cue) -> bool:
+    """Whether what begins with a digit is an id, not 100mb or 5g."""
+    if len(word) <= len("100m") or "xx" in word or (len(cue.word) == 1 and cue.channel == WECHAT):
+        return False
+    return cue.word.startswith("蝙蝠") or not _QUANTITY.fullmatch(word)
+
+
+def _spaced(norm: str) -> Iterator[Hit]:
+    for found in _SPACED.finditer(norm):
+        end = found.end() - 2 * (norm[found.end() : found.end() + 1].isalnum() and norm[found.end()].isascii())
+        start, word = found.start(), norm[found.start() : end].replace(" ", "")
+        if word.isdecimal():
+            continue
+        address = without_blanks(norm[start:end])
+        if address:
+            yield Hit(start, end, ContactKind.URL, address)
+            continue
+        cue = cue_before(norm, start)
+        if cue and cue.channel in _CHANNELS and _ID.fullmatch(word):
+            yield Hit(start, end, KINDS[cue.channel], word)
 
 
 def _numbers(norm: str) -> Iterator[Hit]:
@@ -83,7 +140,7 @@ def _numbers(norm: str) -> Iterator[Hit]:
 def _kind_of_number(norm: str, number: Number) -> ContactKind | None:
     cue = cue_before(norm, number.start)
     if cue is None or cue.channel == WEAK:
-        return _kind_without_cue(norm, number, cue.start if cue else number.start)
+        return _kind_without_cue(norm, number, cue.start if cue else number.start) or _kind_of_added(norm, number, cue)
     if is_public(number.digits):
         return None
     if cue.channel == PHONE:
@@ -107,6 +164,17 @@ def _kind_without_cue(norm: str, number: Number, at: int) -> ContactKind | None:
     return KINDS[channel] if channel else None
 
 
+def _kind_of_added(norm: str, number: Number, cue: Cue | None) -> ContactKind | None:
+    """The kind of a number that is to be added or searched, no channel named: 加 520 771 316, 搜 6620417 就是我."""
+    if cue is None or is_public(number.digits) or _DATE.fullmatch(number.digits) or is_phone(number):
+        return None
+    size = len(number.digits)
+    if cue.word in {"搜", "搜索"} and size <= _MOST_QQ and _SEARCHED.match(norm, number.end):
+        return ContactKind.OTHER
+    free = cue.start == 0 or norm[cue.start - 1] not in _SUMS
+    return ContactKind.QQ if cue.word in _ADDED and free and _SHORTEST_ADDED <= size <= _MOST_QQ else None
+
+
 def _kind_by_cue(norm: str, number: Number, cue: Cue) -> ContactKind | None:
     if _is_no_channel(norm, number, cue):
         return ContactKind.PHONE if is_phone(number) and _stands_free(norm, number) else None
@@ -123,6 +191,8 @@ def _kind_by_cue(norm: str, number: Number, cue: Cue) -> ContactKind | None:
 def _is_no_channel(norm: str, number: Number, cue: Cue) -> bool:
     """Whether the cue is part of something else: 京Q12345, V2.10.345, 抵扣, 显微, 12345h."""
     before = norm[cue.start - 1] if cue.start else " "
+    if cue.word == "信" and _HAN.match(before):
+        return True
     if cue.word in {"q", "v"}:
         return before in _PROVINCES or (cue.word == "v" and "." in number.signs)
     if cue.word == "扣":
@@ -161,8 +231,8 @@ def _kind_of_id(norm: str, start: int, end: int) -> ContactKind | None:
     word = norm[start:end]
     cue = cue_before(norm, start)
     channel = cue.channel if cue else channel_behind(norm, end)
-    if channel == NONE or _FAMILIAR.fullmatch(word):
-        return None
+    if _FAMILIAR.fullmatch(word) or (channel == NONE and norm[max(0, start - 2) : start].strip()[-1:] != "加"):
+        return None  # but in 要代码加 abc_12 what is added is no code
     if channel == WECHAT and cue:
         return ContactKind.WECHAT if _is_wechat_id(norm, start, word, cue) else None
     if channel == TELEGRAM and (norm[start - 1] == "@" or not _FLIGHT.fullmatch(word)):
@@ -176,10 +246,12 @@ def _kind_of_id(norm: str, start: int, end: int) -> ContactKind | None:
 
 def _kind_of_bare_id(norm: str, start: int, word: str, cue: Cue | None) -> ContactKind | None:
     """The kind of a name such as abc_123 whose program is named some words before, or left out: then it is WeChat."""
-    if _OWN_CUE.match(word):
+    if _OWN_CUE.match(word) or (cue and cue.word in _OWN_ACCOUNT and _MARKED.search(word)):
         return ContactKind.WECHAT
     if not _UNDERSCORED.match(word):
         return None
+    if named_behind(norm, start + len(word)):
+        return ContactKind.WECHAT
     near = channel_near(norm, start, (WECHAT, TELEGRAM, OTHER, WEAK))
     if near in KINDS:
         return KINDS[near]
@@ -192,4 +264,6 @@ def _is_wechat_id(norm: str, start: int, word: str, cue: Cue) -> bool:
         return len(word) >= _SHORTEST_WECHAT or _MARKED.search(word) is not None
     if cue.word == "v":
         return _MARKED.search(word) is not None or ":" in norm[cue.start : start]
-    return (cue.start == 0 or norm[cue.start - 1] not in _NOT_MICRO) and _MARKED.search(word) is not None
+    before = norm[cue.start - 1] if cue.start else " "
+    other = before in _NOT_MICRO and (before, cue.word) != ("权", "微")  # 阿权微 abc_12
+    return not other and _MARKED.search(word) is not None

@@ -8,6 +8,7 @@
     ├── NeedsSetup            something is not installed or not built: say what to run, exit with 2
     ├── FetchError            a page could not be had: drop it, the visit goes on
     │   ├── Retry             it may work later (5xx, timeout, DNS)
+    │   │   └── Unresolved    the same, but it may be our own network that is down: blame nobody yet
     │   ├── Refused           the site says no (401, 403, 429, robots, captcha): an answer, never retried around
     │   └── TooMuch           over a bound (size, redirects, depth)
     ├── ExtractError          the structure of a page is not as its source says: the source is broken
@@ -59,6 +60,10 @@ class FetchError(LurewatchError):
 
 class Retry(FetchError):
     """It may work later."""
+
+
+class Unresolved(Retry):
+    """The site's name leads to no address."""
 
 
 class Refused(FetchError):

@@ -7,7 +7,19 @@ from typing import TextIO
 import structlog
 
 # Other people's loggers that would print urls, items or pages.
-_QUIET = ("scrapy", "twisted", "playwright", "asyncio", "apscheduler", "trafilatura", "htmldate", "filelock", "urllib3")
+_QUIET = (
+    "scrapy",
+    "twisted",
+    "playwright",
+    "asyncio",
+    "apscheduler",
+    "trafilatura",
+    "htmldate",
+    "filelock",
+    "urllib3",
+    "elastic_transport",
+    "elasticsearch",
+)
 
 
 def set_up(stream: TextIO = sys.stderr, *, verbose: bool = False) -> None:

@@ -16,10 +16,19 @@ _RUN = re.compile(rf"{_DIGIT}(?:{_BETWEEN}{{0,3}}+{_DIGIT}){{4,}}+")
 _GROUP = re.compile(f"{_DIGIT}+")
 _HAN = re.compile("[一-鿿]")
 # Numbers read out in threes and fours, with the commas of speech.
-_SPOKEN = re.compile(rf"{_DIGIT}{{3}}[,、]{_DIGIT}{{4}}[,、]{_DIGIT}{{4}}(?!{_DIGIT})")
+_SPOKEN = re.compile(
+    rf"{_DIGIT}{{3}}[,、]{_DIGIT}{{4}}[,、]{_DIGIT}{{4}}(?!{_DIGIT})|零{_DIGIT}{{2,3}}[,、]{_DIGIT}{{7,8}}(?!{_DIGIT})"
+)
+_MAY_BE_SPOKEN = re.compile(rf"[,、]{_DIGIT}{{4}}")
+# Digits that look like letters, written as those: 13o-1234-56l8.
+_LOOKALIKE = re.compile(r"(?<![a-z0-9])[1il丨|][ \-.]{0,2}[3-9](?:[ \-.]{0,2}[0-9oil丨|]){9}(?![a-z0-9])")
+_LETTERS = str.maketrans({"o": "0", "i": "1", "l": "1", "丨": "1", "|": "1"})
+_LETTER = re.compile("[oil丨]")
+_FEWEST_PLAIN = 6
 
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"0(?:10|2\d|[3-9]\d\d)\d{7,8}")
+_WHOLE_LANDLINE = re.compile(r"0(?:10|2[0-57-9]|(?:311|371|[4-8][1-9][1-9]))[2-8]\d{6,7}")  # written without a sign
 _SERVICE = re.compile(r"[48]00\d{7}")
 _AREA = re.compile(r"0(?:10|2\d|[3-9]\d\d)")
 # Hotlines that anybody may call: police, health, complaints, tax, banks, carriers.
@@ -35,7 +44,7 @@ _DECIMAL = re.compile(r"\d+\.\d\d?")
 # Telephone numbers one behind the other, as texts that lost their signs have them.
 _GLUED = re.compile(r"(?:1[3-9]\d{9}|0\d{2,3}-\d{7,8}){2,9}")
 _ONE_GLUED = re.compile(r"(?:1[3-9]\d{9}|0\d{2,3}-\d{7,8})(?=1[3-9]|0\d\d|$)")
-_COUNTRY = re.compile(r"(?:00)?86(?=1[3-9]|$)")
+_COUNTRY = re.compile(r"(?:(?:00)?86|0)(?=1[3-9]|$)")  # (0)136…: the nought of long-distance calls
 _FEWEST, _MOST = 4, 13  # a number has more digits than the first and no more than the second, a country's code included
 _MOBILE_SIZE = 11
 _ROW = 5
@@ -72,10 +81,21 @@ def numbers(norm: str) -> Iterator[Number]:
         for number in found:
             if len(number.digits) > _FEWEST and _is_whole(norm, number):
                 yield number
-    for run in _SPOKEN.finditer(norm):
-        number = _number(norm, [part.span() for part in _GROUP.finditer(norm, *run.span())])
-        if is_mobile(number.digits):
-            yield number
+    if _MAY_BE_SPOKEN.search(norm):
+        for run in _SPOKEN.finditer(norm):
+            number = _number(norm, [part.span() for part in _GROUP.finditer(norm, *run.span())])
+            if is_mobile(number.digits) or _LANDLINE.fullmatch(number.digits):
+                yield number
+
+
+def lookalikes(norm: str) -> Iterator[Number]:
+    """Mobile numbers in which some digits are letters that look like them; say nothing without a channel beside."""
+    for run in _LOOKALIKE.finditer(norm):
+        if sum(char.isdecimal() for char in run[0]) < _FEWEST_PLAIN:
+            continue
+        digits = "".join(char for char in run[0].translate(_LETTERS) if char.isdecimal())
+        if is_mobile(digits) and _LETTER.search(run[0]):
+            yield Number(*run.span(), digits, (digits,))
 
 
 def is_mobile(digits: str) -> bool:
@@ -96,7 +116,9 @@ def is_phone(number: Number) -> bool:
     if is_mobile(digits):
         return not _rises(groups)
     if len(groups) == 1:
-        return number.spelled and _LANDLINE.fullmatch(digits) is not None
+        return _WHOLE_LANDLINE.fullmatch(digits) is not None or (
+            number.spelled and _LANDLINE.fullmatch(digits) is not None
+        )
     spaced = len(groups) == len(digits)
     if _LANDLINE.fullmatch(digits):
         return spaced or _AREA.fullmatch(groups[0]) is not None

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from datetime import date, datetime, timedelta
+from typing import NamedTuple, Protocol
 
 from core.text import Document
 from core.types import Evidence, Flag, Page, Post, Review, Signal, State
@@ -75,6 +75,21 @@ class FlagStore(Protocol):
         """How many flags match."""
         ...
 
+    def tallies(self) -> Mapping[str, Mapping[State, int]]:
+        """How many flags each source has, by state; quick."""
+        ...
+
+    def delays(self, source: str, since: datetime, limit: int) -> list[timedelta]:
+        """From publication to flag: of the newest flags of a source that were published at or after ``since``."""
+        ...
+
+    def forget(self, flag_ids: Sequence[str]) -> int:
+        """Delete flags with all that hangs on them, reviews included; returns how many. Raises StoreError, then none.
+
+        For retention alone: nothing else ever deletes.
+        """
+        ...
+
     def add_review(self, review: Review) -> State:
         """Append a review and give the flag's new state.
 
@@ -115,7 +130,9 @@ class SourceState:
     ``last_visit`` is when the last visit began, ``last_success`` when the last one that went well did: where
     they differ the last visit did not end, or not well. ``rate`` is new posts an hour, decayed; None before the
     second visit. ``failures`` counts visits that
-    failed in a row; ``broken_since`` is set while the source is reported as broken.
+    failed in a row; ``broken_since`` is set while the source is reported as broken. ``since`` is when the first
+    visit that went well began; ``learnt`` and ``reason`` are the planner's own words (JSON): what visits taught,
+    and how ``due_at`` came about. Stores keep both as they are.
     """
 
     source: str
@@ -126,6 +143,9 @@ class SourceState:
     failures: int = 0
     broken_since: datetime | None = None
     problem: str | None = None
+    since: datetime | None = None
+    learnt: str | None = None
+    reason: str | None = None
 
 
 class PatrolStore(Protocol):
@@ -155,12 +175,53 @@ class PatrolStore(Protocol):
         """Replace the state of a source."""
         ...
 
+    def states(self) -> Iterator[SourceState]:
+        """The states of all sources, those included that are no longer patrolled."""
+        ...
+
     def due(self, sources: Sequence[str], now: datetime, limit: int) -> list[str]:
-        """Of the given sources those due at ``now``, the longest due first; never visited ones are due."""
+        """Of the given sources those due at ``now``, the longest due first; never visited ones are due.
+
+        Quick for 100,000 sources where it is given the same tuple every time.
+        """
         ...
 
     def expire(self, before: datetime) -> int:
         """Forget items and validators not looked at since ``before``; returns how many."""
+        ...
+
+    def close(self) -> None:
+        """Release what the store holds."""
+        ...
+
+
+class RuleVersion(NamedTuple):
+    """A rule by its slug, in one version."""
+
+    slug: str
+    version: int
+
+
+class Hits(NamedTuple):
+    """In how many posts a rule held in the background, and how many of these were flagged anyway."""
+
+    posts: int
+    flagged: int
+
+
+class RuleCounts(Protocol):
+    """How often rules held in the background: numbers by rule, version and day, never a word or a url."""
+
+    def count(self, rules: Iterable[RuleVersion], day: date, flagged: bool) -> None:
+        """Add one post to each of the rules; raises StoreError, and then none is counted."""
+        ...
+
+    def hits(self, since: date) -> Mapping[RuleVersion, Hits]:
+        """The counts of each rule from the day ``since`` on."""
+        ...
+
+    def expire(self, before: date) -> int:
+        """Forget the counts of days before ``before``; returns how many."""
         ...
 
     def close(self) -> None:

@@ -1,10 +1,11 @@
 """Settings by environment or file: where data, sources and rules lie, and who answers for the patrol."""
 
+import os
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -32,7 +33,11 @@ class Settings(BaseSettings):
     corpus: Path = Field(default=ROOT / "classifiers" / "corpus", description="folder of labelled JSON lines")
     frozen: Path = Field(default=ROOT / "classifiers" / "frozen", description="folder of rows that are never learnt")
     model: Path | None = Field(default=None, description="folder of the trained model; default: below the data folder")
-    store: str = Field(default="", description="sqlite:///PATH; default: a file below the data folder")
+    store: str = Field(default="", description="sqlite:///PATH or https://HOST:PORT; default: below the data folder")
+    store_ca: Path | None = Field(default=None, description="PEM file of the CA that the cluster's certificate is from")
+    store_key_file: Path | None = Field(default=None, description="file with the API key, which only its owner may read")
+    store_key: SecretStr = Field(default=SecretStr(""), description="the API key itself, where no file can be had")
+    spool_mb: int = Field(default=256, ge=1, description="megabytes that may wait on disk while a cluster is away")
     contact: str = Field(default="", description="address in the User-Agent, so that a site can reach you")
     allow_private: Annotated[tuple[Network, ...], NoDecode] = Field(
         default=(), description="private networks that may be patrolled"
@@ -40,15 +45,32 @@ class Settings(BaseSettings):
     lang: str = Field(default="zh", description="zh or en")
     remember_days: int = Field(default=90, ge=1, description="days after which hashes of seen items expire")
     visits_at_once: int = Field(default=8, ge=1, le=64, description="visits under way at the same time")
+    visits_per_minute: float | None = Field(
+        default=None,
+        gt=0,
+        description="visits begun a minute at most, of all sources; default: as their own intervals allow",
+    )
     reload_seconds: float = Field(
         default=5.0, ge=0.1, description="seconds between looks at the rules while patrolling"
     )
     browser: Path | None = Field(default=None, description="Chromium's executable; default: looked for on the PATH")
+    metrics: str = Field(default="", description="HOST:PORT or PORT (of 127.0.0.1) for Prometheus; default: not served")
+    notify: SecretStr = Field(default=SecretStr(""), description="where notices go: apprise URLs with commas between")
+    digest_hour: int | None = Field(default=8, ge=0, le=23, description="local hour of the daily digest")
+    retain_days: int | None = Field(default=None, ge=1, description="days until flags are deleted; default: never")
+    retain_dismissed_days: int | None = Field(
+        default=None, ge=1, description="days until dismissed flags are deleted; default: as other flags"
+    )
 
     @field_validator("allow_private", mode="before")
     @classmethod
     def _networks(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("digest_hour", "retain_days", "retain_dismissed_days", mode="before")
+    @classmethod
+    def _none(cls, value: object) -> object:
+        return None if isinstance(value, str) and value.strip().lower() in {"", "none", "off"} else value
 
     @classmethod
     def settings_customise_sources(
@@ -76,6 +98,16 @@ class Settings(BaseSettings):
     def store_url(self) -> str:
         """The store's url, the embedded one by default."""
         return self.store or f"sqlite:///{self.data / 'lurewatch.db'}"
+
+    @property
+    def embedded_url(self) -> str:
+        """The embedded store's url, whichever store is in use."""
+        return self.store if self.store.startswith("sqlite:") else f"sqlite:///{self.data / 'lurewatch.db'}"
+
+
+def systemd_socket() -> str | None:
+    """Where systemd listens for a service's word that it is up, None where it does not."""
+    return os.environ.get("NOTIFY_SOCKET")
 
 
 def read_settings(**given: object) -> Settings:

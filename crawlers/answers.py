@@ -18,7 +18,7 @@ from scrapy.exceptions import (
 from twisted.internet.error import ConnectError, ConnectionDone, ConnectionLost
 
 from core.errors import FetchError, LurewatchError, Refused, Retry, TooMuch
-from core.types import Page
+from crawlers.connections import Endless
 from crawlers.politeness import Paused
 
 _SAYS_NO = frozenset({401, 403, 407, 429, 451})
@@ -35,21 +35,6 @@ _CONNECTION: tuple[type[Exception], ...] = (
     ConnectionDone,
     ConnectionLost,
     OSError,
-)
-
-_CHALLENGE_BYTES = 30_000
-_CHALLENGES = (
-    b"captcha",
-    b"cf-chl-",
-    b"challenge-platform",
-    b"geetest",
-    b"turnstile",
-    "验证码".encode(),
-    "验证码".encode("gb18030"),
-    "人机验证".encode(),
-    "人机验证".encode("gb18030"),
-    "安全验证".encode(),
-    "安全验证".encode("gb18030"),
 )
 
 
@@ -101,6 +86,8 @@ def of_exception(problem: Exception, shown: str, limits: Mapping[str, float]) ->
         )
     if isinstance(problem, DownloadCancelledError | IgnoreRequest):
         return _too_much(problem, shown, limits)
+    if _is_endless(problem):
+        return _endless(shown)
     if isinstance(problem, _CONNECTION):
         return Retry(
             f"{shown} 连接不上或中途断开（{type(problem).__name__}），下次巡查会再试。",
@@ -110,6 +97,11 @@ def of_exception(problem: Exception, shown: str, limits: Mapping[str, float]) ->
         f"{shown} 取不到（{type(problem).__name__}）。请用浏览器查看该网址。",
         f"{shown} cannot be had ({type(problem).__name__}). Look at the address with a browser.",
     )
+
+
+def _is_endless(problem: Exception) -> bool:
+    reasons = getattr(problem.__cause__, "reasons", ())  # what Twisted says of an answer that failed
+    return any(reason.check(Endless) is not None for reason in reasons)
 
 
 def _too_much(problem: Exception, shown: str, limits: Mapping[str, float]) -> TooMuch:
@@ -125,15 +117,19 @@ def _too_much(problem: Exception, shown: str, limits: Mapping[str, float]) -> To
     )
 
 
-def is_challenge(page: Page) -> bool:
-    """Whether a page asks for proof of being human; only asked of pages that hold nothing of what was expected.
+def wrapped_too_often(shown: str) -> TooMuch:
+    """The error for an answer that is compressed many times over."""
+    return TooMuch(
+        f"{shown} 的网页压缩了太多层，未读取。请用浏览器查看该网址。",
+        f"{shown} is compressed many times over and was not read. Look at the address with a browser.",
+    )
 
-    Such pages are small; a whole page of a forum may well name a captcha in its login form.
-    """
-    if page.header("cf-mitigated") == "challenge":
-        return True
-    body = page.body.lower()
-    return len(body) < _CHALLENGE_BYTES and any(mark in body for mark in _CHALLENGES)
+
+def _endless(shown: str) -> TooMuch:
+    return TooMuch(
+        f"{shown} 的答复没完没了（响应头或分块过多），未读取。请用浏览器查看该网址。",
+        f"{shown} answers without end (too many headers or pieces) and was not read. Look at it with a browser.",
+    )
 
 
 def challenged(shown: str) -> Paused:

@@ -16,11 +16,12 @@ from pathlib import Path
 from playwright.async_api import Browser as Chromium
 from playwright.async_api import BrowserContext, Playwright, ProxySettings, async_playwright
 from playwright.async_api import Error as PlaywrightError
+from playwright.async_api import Page as Tab
 
 from core.errors import FetchError, LurewatchError, NeedsSetup, TooMuch
 from core.types import Page
 from crawlers.client import Client
-from crawlers.drawing import Drawing, Scripts
+from crawlers.drawing import Drawing, Oversized, Scripts
 from crawlers.limits import Limits
 
 _ARGUMENTS = (
@@ -31,6 +32,7 @@ _ARGUMENTS = (
     "--no-first-run",
     "--disable-breakpad",
     "--host-resolver-rules=MAP * ~NOTFOUND",
+    "--js-flags=--max-old-space-size=512",  # megabytes that the scripts of a page may fill
     "--force-webrtc-ip-handling-policy=disable_non_proxied_udp",
 )
 _NOWHERE = ProxySettings(server="http://127.0.0.1:1", bypass="<-loopback>")
@@ -70,6 +72,8 @@ class Browser:
                     drawn, withheld = await self._drawn(context, page, url, client, ready)
             except TimeoutError as problem:
                 raise _cannot(shown, f"{self._limits.draw_seconds:g} s") from problem
+            except Oversized as problem:
+                raise _too_large(shown, self._limits.page_bytes) from problem
             except PlaywrightError as problem:
                 raise _cannot(shown, type(problem).__name__) from problem
         if len(drawn.body) > self._limits.page_bytes:
@@ -89,7 +93,7 @@ class Browser:
     async def _drawn(
         self, context: BrowserContext, page: Page, url: str, client: Client, ready: str | None
     ) -> tuple[Page, LurewatchError | None]:
-        drawing = Drawing(await context.new_page(), page, client, self._scripts)
+        drawing = Drawing(await self._tab(context), page, client, self._scripts, self._limits.page_bytes)
         self._open += 1
         self._drawn_in_context += 1
         try:
@@ -98,6 +102,14 @@ class Browser:
             self._open -= 1
             if not await drawing.end():
                 await self.close()  # a page that hangs has hung its whole browser
+
+    async def _tab(self, context: BrowserContext) -> Tab:
+        """A new tab; a browser that does not give one in time hangs as a whole, and is ended."""
+        try:
+            return await context.new_page()
+        except asyncio.CancelledError:
+            await self.close()
+            raise
 
     async def _ready(self) -> BrowserContext:
         """The context; a browser that died is started anew."""

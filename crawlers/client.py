@@ -15,8 +15,10 @@ from crawlers import answers
 from crawlers.limits import Limits
 
 SHOWN = "lurewatch_shown"  # Request.meta: how sentences name the page
+ADDRESSES = "lurewatch_addresses"  # Request.meta: the checked addresses of the host
 DELAY = "lurewatch_delay"  # Request.meta: seconds between two requests to the host
 ROBOTS = "lurewatch_robots"  # Request.meta: True for a request for robots.txt itself
+_PLAIN = {"Accept-Encoding": "identity"}  # so that the first part of a file can be read without the rest
 _DROPPED_HEADERS = frozenset({"set-cookie", "set-cookie2"})
 
 
@@ -61,8 +63,9 @@ class Client:
     ) -> Response:
         """Whatever a site answers after redirects, asked once; raises FetchError where there is no answer."""
         meta = {SHOWN: shown, ROBOTS: robots}
+        sent = {**(headers or {}), **(_PLAIN if robots else {})}
         try:
-            request = Request(url, method=method, headers=dict(headers or {}), body=body, meta=meta, dont_filter=True)
+            request = Request(url, method=method, headers=sent, body=body, meta=meta, dont_filter=True)
         except ValueError as problem:
             raise not_web(shown) from problem
         try:

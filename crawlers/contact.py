@@ -1,5 +1,6 @@
 """Sees to it that public sites can reach whoever patrols them."""
 
+import re
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
@@ -7,10 +8,14 @@ from core.errors import InputError
 from core.settings import Settings
 from crawlers.sources import Source
 
+_CONTACT = re.compile(r"(?:mailto:)?[!-?A-~]+@[!-?A-~]+\.[!-?A-~]+|https?://[!-~]+\.[!-~]+", re.ASCII)
+_LONGEST = 200  # characters
+
 
 def check_contact(settings: Settings, sources: tuple[Source, ...]) -> None:
     """Raise InputError where public sites would be patrolled without an address that they can write to."""
     if settings.contact:
+        _check_written(settings.contact)
         return
     for source in sources:
         if not _private(urlsplit(source.url).hostname or ""):
@@ -19,6 +24,16 @@ def check_contact(settings: Settings, sources: tuple[Source, ...]) -> None:
                 f"Before {source.url} is patrolled, set LUREWATCH_CONTACT (an e-mail or web address) "
                 "so that the site can reach you.",
             )
+
+
+def _check_written(contact: str) -> None:
+    """Raise InputError where nobody could write to ``contact``."""
+    if len(contact) > _LONGEST or _CONTACT.fullmatch(contact) is None:
+        raise InputError(
+            f"LUREWATCH_CONTACT 不是邮箱或网址：{contact!r}。请写站点能联系到您的地址，例如 you@example.org。",
+            f"LUREWATCH_CONTACT is no e-mail or web address: {contact!r}. Name one where a site can reach you, "
+            "such as you@example.org.",
+        )
 
 
 def _private(host: str) -> bool:

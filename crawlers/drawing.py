@@ -52,11 +52,24 @@ class Scripts:
         self._kept[url] = (self._now(), response)
 
 
+# Run in a world of its own, where no script of the page has changed what things are called.
+_CONTENT = """(() => {
+  const html = document.documentElement ? document.documentElement.outerHTML : "";
+  const type = document.doctype ? "<!DOCTYPE " + document.doctype.name + ">" : "";
+  return html.length > %d ? null : type + html;
+})()"""
+
+
+class Oversized(Exception):
+    """A page that has drawn more than is read of any page."""
+
+
 class Drawing:
     """A document that was fetched, being drawn; ``withheld`` is the first error that kept something from it."""
 
-    def __init__(self, tab: Tab, page: Page, client: Client, scripts: Scripts) -> None:
+    def __init__(self, tab: Tab, page: Page, client: Client, scripts: Scripts, most: int) -> None:
         self._tab = tab
+        self._most = most
         self._page = page
         self._client = client
         self._scripts = scripts
@@ -66,7 +79,7 @@ class Drawing:
         self.withheld: LurewatchError | None = None
 
     async def draw(self, url: str, ready: str | None, seconds: float) -> Page:
-        """The page as it stands when it is quiet and shows ``ready``, or when the time is over."""
+        """The page as it stands when it is quiet and shows ``ready``, or when the time is over; raises Oversized."""
         await self._tab.route("**/*", self._answer)
         await self._tab.route_web_socket("**/*", lambda socket: socket.close())
         self._tab.on("popup", _close)
@@ -78,9 +91,20 @@ class Drawing:
             with suppress(PlaywrightError):
                 left = seconds * (1 - _IDLE_SHARE) * 500
                 await self._tab.wait_for_selector(selector, state="attached", timeout=left)
-        body = (await self._tab.content()).encode("utf-8", "replace")
+        body = (await self._content()).encode("utf-8", "replace")
         now_at = self._tab.url
         return replace(self._page, url=now_at if now_at.startswith("http") else self._page.url, body=body, drawn=True)
+
+    async def _content(self) -> str:
+        """The document, if it is not too large: it is measured in the browser, before any of it is handed over."""
+        session = await self._tab.context.new_cdp_session(self._tab)
+        frame = (await session.send("Page.getFrameTree"))["frameTree"]["frame"]["id"]
+        world = await session.send("Page.createIsolatedWorld", {"frameId": frame})
+        asked = {"expression": _CONTENT % self._most, "contextId": world["executionContextId"], "returnByValue": True}
+        found = (await session.send("Runtime.evaluate", asked))["result"].get("value")
+        if not isinstance(found, str):
+            raise Oversized
+        return found
 
     async def end(self) -> bool:
         """Drop what the tab still asks for, and close it; gives whether it did close."""

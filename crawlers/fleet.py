@@ -1,12 +1,15 @@
 """All visits of a process: they share politeness, robots.txt, guard, browser and one reactor."""
 
 import asyncio
+import copy
 import sys
 from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.defaultheaders import DefaultHeadersMiddleware
@@ -21,11 +24,13 @@ from core.ports import PatrolStore
 from core.secret import Keyed
 from crawlers import reactor
 from crawlers.browser import Browser, no_browser
-from crawlers.guard import Guard, Network, Resolve, resolve
+from crawlers.guard import Guard, Network
+from crawlers.hosts import domain_of
 from crawlers.limits import Limits
 from crawlers.middleware import Gate, PoliteHandler
+from crawlers.names import Resolve, Resolver
 from crawlers.novelty import ItemSet
-from crawlers.politeness import Politeness
+from crawlers.politeness import Politeness, Resting, check_quiet
 from crawlers.report import VisitReport
 from crawlers.robots import Robots
 from crawlers.sources import Kind, Source
@@ -42,8 +47,21 @@ SPIDERS: dict[Kind, type[PatrolSpider]] = {
 WHOLE_LOOK = 12  # after so many visits without a change the list is read whole, so that edits behind it are seen
 
 
+VISITS_OF_A_HOST = 2  # more of them would only wait for each other, where other hosts could be visited
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
+
+
+class _Shared(Settings):
+    """Settings whose copies share their values, which nobody changes: each visit begins by copying them."""
+
+    def copy(self) -> "_Shared":
+        """A copy that can be frozen."""
+        other = copy.copy(self)
+        other.attributes = dict(self.attributes)
+        return other
 
 
 def scrapy_settings(user_agent: str, limits: Limits) -> Settings:
@@ -76,7 +94,7 @@ def scrapy_settings(user_agent: str, limits: Limits) -> Settings:
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1000,
         "DOWNLOAD_DELAY": 0,
     }
-    return Settings(settings)
+    return _Shared(settings)
 
 
 def _thorough(source: Source) -> Source:
@@ -89,8 +107,9 @@ class Fleet:
 
     ``store``, ``handle`` of a visit and ``extractors`` are called in worker threads, one call at a time for
     a visit. ``allowed`` are private networks that may be patrolled, ``browser`` is Chromium's executable,
-    ``budget`` is requests a minute over all hosts. ``user_agent`` says honestly who asks.
-    ``resolver`` gives the addresses of a name to check; those that are connected to are checked again.
+    ``budget`` is requests a minute over all hosts. ``user_agent`` says honestly who asks; where it names nobody
+    who can be reached (``reachable``), no public address is asked. ``resolver`` gives the addresses of a name
+    (default: the system's); they are checked, and no others are connected to.
     """
 
     def __init__(
@@ -106,16 +125,18 @@ class Fleet:
         budget: float | None = None,
         visits_at_once: int = 8,
         limits: Limits | None = None,
-        resolver: Resolve = resolve,
+        resolver: Resolve | None = None,
+        reachable: bool = True,
     ) -> None:
         bounds = limits or Limits()
+        self._names = Resolver()
         self._store = store
         self._keyed = keyed
         self._workers = ThreadPoolExecutor(visits_at_once, thread_name_prefix="lurewatch-visit")
         self._shared = Shared(
-            politeness=Politeness(budget),
+            politeness=Politeness(budget, clock=clock),
             robots=Robots(clock),
-            guard=Guard(allowed, resolver),
+            guard=Guard(allowed, resolver or self._names, public=reachable),
             extractors=extractors,
             limits=bounds,
             clock=clock,
@@ -124,6 +145,7 @@ class Fleet:
         )
         self._settings = scrapy_settings(user_agent, bounds)
         self._at_once = asyncio.Semaphore(visits_at_once)
+        self._of_host: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
         self._visits: dict[asyncio.Task[Any], Visit] = {}
         self._unchanged: dict[str, int] = {}
         self._stopped = False
@@ -151,6 +173,7 @@ class Fleet:
         self.stop(10.0)
         if self._shared.browser is not None:
             reactor.submit(self._shared.browser.close()).result()
+        self._names.close()
         self._workers.shutdown(wait=False, cancel_futures=True)
 
     async def _visit(self, source: Source, handle: Handle, thorough: bool) -> VisitReport:
@@ -159,7 +182,8 @@ class Fleet:
         assert task is not None  # noqa: S101 - a coroutine runs in a task
         self._visits[task] = visit
         try:
-            async with self._at_once:
+            of_host = self._of_host.setdefault(domain_of(source.url), asyncio.Semaphore(VISITS_OF_A_HOST))
+            async with of_host, self._at_once:
                 visit.started = self._shared.clock()
                 await self._go(visit, handle)
         except Exception as problem:  # noqa: BLE001 - whoever waits for a visit gets its report, come what may
@@ -169,7 +193,13 @@ class Fleet:
         return visit.report(self._shared.clock())
 
     async def _go(self, visit: Visit, handle: Handle) -> None:
-        source = visit.source
+        source, host = visit.source, urlsplit(visit.source.url).hostname or ""
+        for quiet in source.quiet:
+            self._shared.politeness.rest(host, quiet)
+        try:
+            check_quiet(host, source.quiet, self._shared.clock())
+        except Resting as resting:
+            visit.rest(resting)
         if source.drawn and self._shared.browser is None:
             visit.skipped = no_browser()
         if visit.skipped is not None or visit.stopped:

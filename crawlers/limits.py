@@ -14,6 +14,7 @@ class Limits:
     redirects: int = 5
     retries: int = 2
     back_off_seconds: float = 2.0  # before the first retry, doubled before each further one
+    refused_seconds: float = 60.0  # before a host that said no is asked again, doubled each time it says no again
     failures_in_a_row: int = 3  # post pages; after so many the visit leaves the rest for later
 
     def named(self) -> dict[str, float]:

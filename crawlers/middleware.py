@@ -1,26 +1,30 @@
-"""What stands between a visit and the sites: the gate (guard, robots) and the polite download."""
+"""What stands between a visit and the sites: the gate (guard, robots, quiet hours) and the polite download."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Self, cast
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
 from scrapy.crawler import Crawler
+from scrapy.exceptions import StopDownload
 from scrapy.http import Response
 from scrapy.utils.httpobj import urlparse_cached
-from twisted.internet.defer import Deferred
-from twisted.internet.interfaces import IProtocol, IProtocolFactory, IStreamClientEndpoint
-from twisted.web.client import HTTPConnectionPool
 
-from core.errors import FetchError, Refused
-from crawlers.client import DELAY, ROBOTS, SHOWN, not_web, site
-from crawlers.guard import Guard
-from crawlers.politeness import Paused, retry_after
-from crawlers.robots import NOTHING, Robots
+from core.errors import Refused
+from crawlers.answers import wrapped_too_often
+from crawlers.backoff import retry_after
+from crawlers.client import ADDRESSES, DELAY, ROBOTS, SHOWN, not_web, site
+from crawlers.connections import CheckedPool
+from crawlers.politeness import Paused, check_quiet
+from crawlers.robots import NOTHING, READ_BYTES, Robots
 from crawlers.spiders.base import PatrolSpider
 
-_PAUSES = {429: 60.0, 503: 0.0}  # answers that ask for a pause, and its seconds where they do not say how long
+_TOO_MANY_REQUESTS = 429
+_UNAVAILABLE = 503
 _PORTS = {"http": 80, "https": 443}
+_WRAPPINGS = 3  # encodings of one answer; each has to be undone, so more of them only cost time
 
 
 class Gate:
@@ -38,14 +42,17 @@ class Gate:
         """Raises Refused; otherwise sets the delay that the request keeps. Redirects pass by here as well."""
         spider = _spider(self._crawler)
         parts = urlparse_cached(request)
-        shown = request.meta[SHOWN]
+        meta = request.meta
+        shown = meta[SHOWN]
         if parts.scheme not in _PORTS or not parts.hostname or parts.username or parts.password:
             raise not_web(shown)
-        await spider.shared.guard.check_host(parts.hostname, parts.port or _PORTS[parts.scheme])
+        check_quiet(site(spider.source.url), spider.source.quiet, spider.shared.clock())
+        port = _PORTS[parts.scheme] if parts.port is None else parts.port
+        meta[ADDRESSES] = await spider.shared.guard.addresses(parts.hostname, port)
         delay = spider.source.politeness.delay.total_seconds()
-        if not request.meta[ROBOTS]:
+        if not meta[ROBOTS]:
             delay = max(delay, await self._obey(spider.shared.robots, request, shown))
-        request.meta[DELAY] = delay
+        meta[DELAY] = delay
 
     async def _obey(self, robots: Robots, request: Request, shown: str) -> float:
         rules = await robots.rules(request.url, self._robots_txt)
@@ -54,6 +61,8 @@ class Gate:
                 f"{shown} 的 robots.txt 不允许访问（或暂时读不到），未访问。请换一个来源，或稍后再试。",
                 f"{shown} is disallowed by robots.txt (or that cannot be read now). Choose another source, or wait.",
             )
+        host = urlparse_cached(request).hostname or ""
+        _spider(self._crawler).shared.politeness.crawl_delay(host, rules.delay, request.meta[ADDRESSES])
         return rules.delay
 
     async def _robots_txt(self, url: str) -> tuple[int, bytes]:
@@ -71,8 +80,9 @@ class PoliteHandler(HTTP11DownloadHandler):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        guard = _spider(crawler).shared.guard
-        self._pool = _GuardedPool(self._pool, guard)
+        raw = 2 * _spider(crawler).shared.limits.page_bytes
+        # Takes the place of Scrapy's own pool, which looks names up again and bounds no headers.
+        self._pool: CheckedPool = CheckedPool(self._pool._reactor, self._contextFactory, raw)  # noqa: SLF001
         self._under_way: set[asyncio.Task[Any]] = set()
 
     async def download_request(self, request: Request) -> Response:
@@ -92,56 +102,54 @@ class PoliteHandler(HTTP11DownloadHandler):
 
     async def _in_turn(self, request: Request) -> Response:
         spider = _spider(self.crawler)
-        politeness = spider.shared.politeness
-        host = (urlparse_cached(request).hostname or "").rstrip(".")
-        async with politeness.turn(host, request.meta[DELAY]):
+        host = urlparse_cached(request).hostname or ""
+        addresses = request.meta[ADDRESSES]
+        self._pool.pin(host, addresses)
+        async with spider.shared.politeness.turn(host, request.meta[DELAY], addresses):
             spider.visit.requests += 1
-            response = await super().download_request(request)
-            if response.status in _PAUSES:
-                asked = response.headers.get("Retry-After")
-                pause = retry_after(asked.decode("latin-1") if asked else None, spider.shared.clock())
-                politeness.hold(host, _PAUSES[response.status] if pause is None else pause)
+            response = await self._download(request)
+            if response.status in {_TOO_MANY_REQUESTS, _UNAVAILABLE}:
+                self._refused(host, response, addresses)
+            if _wrappings(response) > _WRAPPINGS:
+                raise wrapped_too_often(request.meta[SHOWN])
             return response
 
+    async def _download(self, request: Request) -> Response:
+        if not request.meta[ROBOTS]:
+            return await super().download_request(request)
+        with _only_the_first_part(self.crawler, request):
+            return await super().download_request(request)
 
-class _GuardedPool(HTTPConnectionPool):
-    """Checks every new connection's real address before anything is sent on it.
-
-    The gate has checked the name already, but a name may lead elsewhere the next time it is resolved.
-    """
-
-    def __init__(self, like: HTTPConnectionPool, guard: Guard) -> None:
-        # Takes the place of Scrapy's own pool, so it is made like that.
-        super().__init__(like._reactor, persistent=True)  # type: ignore[no-untyped-call]  # noqa: SLF001
-        self._factory = like._factory  # noqa: SLF001
-        self.maxPersistentPerHost = 1
-        self._guard = guard
-
-    def getConnection(self, key: Any, endpoint: IStreamClientEndpoint) -> Deferred[Any]:  # noqa: N802 - Twisted's
-        """A connection to a checked address."""
-        return super().getConnection(key, cast("IStreamClientEndpoint", _GuardedEndpoint(endpoint, self._guard)))
+    def _refused(self, host: str, response: Response, addresses: tuple[str, ...]) -> None:
+        shared = _spider(self.crawler).shared
+        limits = shared.limits
+        asked = response.headers.get("Retry-After")
+        seconds = retry_after(asked.decode("latin-1") if asked else None, shared.clock())
+        first = limits.refused_seconds if response.status == _TOO_MANY_REQUESTS else limits.back_off_seconds
+        shared.politeness.refused(host, seconds, first, addresses)
 
 
-class _GuardedEndpoint:
-    """An endpoint whose connections are closed at once where they lead to a refused address."""
+@contextmanager
+def _only_the_first_part(crawler: Crawler, wanted: Request) -> Iterator[None]:
+    """A robots.txt is read to its bound and no further, so one that never ends is one that is long."""
+    read = 0
 
-    def __init__(self, endpoint: IStreamClientEndpoint, guard: Guard) -> None:
-        self._endpoint = endpoint
-        self._guard = guard
+    def enough(data: bytes, request: Request) -> None:
+        nonlocal read
+        if request is wanted:
+            read += len(data)
+            if read >= READ_BYTES:
+                raise StopDownload(fail=False)
 
-    def connect(self, factory: IProtocolFactory) -> Deferred[IProtocol]:
-        connecting: Deferred[IProtocol] = cast("Any", self._endpoint).connect(factory)
-        return connecting.addCallback(self._checked)
+    crawler.signals.connect(enough, signals.bytes_received, weak=False)
+    try:
+        yield
+    finally:
+        crawler.signals.disconnect(enough, signals.bytes_received)
 
-    def _checked(self, protocol: IProtocol) -> IProtocol:
-        transport = cast("Any", protocol).transport
-        address = transport.getPeer().host
-        try:
-            self._guard.check(address, [address])
-        except FetchError:
-            transport.abortConnection()
-            raise
-        return protocol
+
+def _wrappings(response: Response) -> int:
+    return sum(value.count(b",") + 1 for value in response.headers.getlist("Content-Encoding"))
 
 
 def _spider(crawler: Crawler) -> PatrolSpider:

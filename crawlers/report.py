@@ -15,7 +15,7 @@ class VisitReport:
     ``edited`` count entries seen, posts never seen before and posts with other text than before.
     ``overflowed``: nothing known was met, so more may be new than was seen. ``dropped``
     counts pages of posts that could not be had. ``problem`` speaks of the source (None: all was well),
-    ``skipped`` does not: the visit did not happen, or was stopped.
+    ``skipped`` does not: the visit did not happen, or was stopped. ``resumes``: it was for quiet hours, which end then.
     """
 
     source: str
@@ -30,3 +30,4 @@ class VisitReport:
     overflowed: bool = False
     problem: LurewatchError | None = None
     skipped: LurewatchError | None = None
+    resumes: datetime | None = None

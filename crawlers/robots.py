@@ -9,11 +9,12 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from core.errors import FetchError
+from crawlers.politeness import Paused
 
 TOKEN = "Lurewatch"  # noqa: S105 - the product token of RFC 9309, 2.2.1, not a secret
 KEPT = timedelta(hours=24)
 KEPT_AFTER_ERROR = timedelta(minutes=10)
-PARSED_BYTES = 500 * 1024
+READ_BYTES = 500 * 1024
 _MANY_ORIGINS = 4096
 _TOO_MANY_REQUESTS = 429
 
@@ -47,10 +48,16 @@ def read(status: int, body: bytes) -> Rules:
     A 429 is a plea to slow down, so it counts with the errors.
     """
     if 200 <= status < 300:  # noqa: PLR2004 - the class of HTTP success
-        return Rules(Protego.parse(body[:PARSED_BYTES].decode("utf-8-sig", "replace")))
+        return Rules(Protego.parse(_text(body[:READ_BYTES])))
     if 400 <= status < 500 and status != _TOO_MANY_REQUESTS:  # noqa: PLR2004 - the class of client errors
         return ALL
     return NOTHING
+
+
+def _text(body: bytes) -> str:
+    """UTF-8 as RFC 9309 has it, and UTF-16 where its mark says so, as some editors write it."""
+    encoding = "utf-16" if body.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    return body.decode(encoding, "replace")
 
 
 def origin(url: str) -> str:
@@ -81,7 +88,8 @@ class Robots:
     async def rules(self, url: str, fetch: Fetch) -> Rules:
         """The rules for ``url``; ``fetch`` gets status and body of its robots.txt if it is not known or too old.
 
-        Redirects are for ``fetch`` to follow. Where it raises FetchError, nothing is allowed for a while.
+        Redirects are for ``fetch`` to follow. Where it raises FetchError, nothing is allowed for a while;
+        where it raises Paused, that is passed on, and nothing is kept.
         """
         self._forget()
         place = origin(url)
@@ -103,7 +111,10 @@ class Robots:
 
 async def _fetched(url: str, fetch: Fetch) -> tuple[Rules, timedelta]:
     try:
-        rules = read(*await fetch(url))
+        # In a thread, since a file of 500 KiB that is made to be hard to read takes a second.
+        rules = await asyncio.to_thread(read, *await fetch(url))
+    except Paused:
+        raise  # it was not asked for, so nothing is known
     except FetchError:
         rules = NOTHING
     return rules, KEPT_AFTER_ERROR if rules is NOTHING else KEPT

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import time, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Self
@@ -21,6 +21,7 @@ from pydantic import (
 
 from core import yamlfile
 from core.errors import InputError, YamlError
+from crawlers.quiet import Quiet, hours
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -34,7 +35,12 @@ def _duration(value: object) -> object:
     return timedelta(seconds=float(match[1]) * _UNITS[match[2]])
 
 
+def _hours(value: object) -> object:
+    return hours(value if isinstance(value, str) else "")
+
+
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Hours = Annotated[tuple[time, time], BeforeValidator(_hours)]
 _HTTP = TypeAdapter(HttpUrl)
 
 
@@ -82,9 +88,10 @@ class Interval(_Strict):
 
 
 class Politeness(_Strict):
-    """What the source's host is granted beyond robots.txt: seconds between two requests."""
+    """What the source's host is granted beyond robots.txt: seconds between two requests, and hours without any."""
 
     delay: Duration = timedelta(seconds=2)
+    quiet: Hours | None = None  # such as 23:00-06:00, by the clocks of the source's zone
 
 
 class Expect(_Strict):
@@ -138,6 +145,12 @@ class Source(_Strict):
     def zone(self) -> ZoneInfo:
         """The source's time zone."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def quiet(self) -> tuple[Quiet, ...]:
+        """The hours in which its host is left alone: none or one window."""
+        window = self.politeness.quiet
+        return (Quiet(*window, self.zone),) if window else ()
 
 
 def read_source(path: Path) -> Source:

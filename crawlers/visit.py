@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from core.errors import LurewatchError
 from core.types import Page, Post
@@ -12,7 +12,7 @@ from crawlers.browser import Browser
 from crawlers.extract.types import Detail, Listing
 from crawlers.guard import Guard
 from crawlers.limits import Limits
-from crawlers.politeness import Politeness
+from crawlers.politeness import Politeness, Resting
 from crawlers.report import VisitReport
 from crawlers.robots import Robots
 from crawlers.sources import Source
@@ -62,10 +62,16 @@ class Visit:
     skipped: LurewatchError | None = None
     task: asyncio.Task[None] | None = field(default=None, repr=False)
     stopped: bool = False
+    resumes: datetime | None = None
 
     def note(self, problem: LurewatchError) -> None:
         """Keep the first problem: it explains those that follow."""
         self.problem = self.problem or problem
+
+    def rest(self, until: Resting) -> None:
+        """The host's quiet hours: the visit did not happen, or not to its end, and goes on after them."""
+        self.skipped = until
+        self.resumes = until.until.astimezone(UTC)
 
     def stop(self) -> None:
         """End the visit; a post that is being handled is handled to its end."""
@@ -88,6 +94,7 @@ class Visit:
             overflowed=self.overflowed,
             problem=self.problem,
             skipped=self.skipped or (STOPPED if self.stopped else None),
+            resumes=self.resumes,
         )
 
 

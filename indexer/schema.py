@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core.errors import InputError, StoreError
 
-VERSION = 1
+VERSION = 3
 
 _TABLES = """
 CREATE TABLE flags (
@@ -71,6 +71,26 @@ CREATE TABLE sources (
 ) WITHOUT ROWID;
 CREATE INDEX sources_by_due ON sources (due_at);
 """
+# What each version adds to the one before; a new database goes the same way as an old one.
+_STEPS = {
+    1: _TABLES,
+    2: """
+ALTER TABLE sources ADD COLUMN since TEXT;
+ALTER TABLE sources ADD COLUMN learnt TEXT;
+ALTER TABLE sources ADD COLUMN reason TEXT;
+CREATE INDEX flags_by_source ON flags (source, state);
+""",
+    3: """
+CREATE TABLE rule_hits (
+    slug TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    day TEXT NOT NULL,
+    posts INTEGER NOT NULL,
+    flagged INTEGER NOT NULL,
+    PRIMARY KEY (slug, version, day)
+) WITHOUT ROWID;
+""",
+}
 
 
 def path_of(url: str) -> Path:
@@ -92,6 +112,7 @@ def connect(path: Path) -> sqlite3.Connection:
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = FULL")
         database.execute("PRAGMA foreign_keys = ON")
+        database.execute("PRAGMA secure_delete = ON")  # what is deleted is gone from the file as well
         _migrate(path, database)
     return database
 
@@ -103,14 +124,13 @@ def _migrate(path: Path, database: sqlite3.Connection) -> None:
             f"{path} 由更新的版本写成（{found}），本版本只认到 {VERSION}。请升级 Lurewatch。",
             f"{path} was written by a newer version ({found}); this one knows {VERSION}. Upgrade Lurewatch.",
         )
-    if found == 0:
-        # Another process may have made the tables between the look and the lock.
-        database.execute("BEGIN IMMEDIATE")
-        if database.execute("PRAGMA user_version").fetchone()[0] == 0:
-            for statement in _statements(_TABLES):
+    if found < VERSION:
+        with transaction(database, path):
+            # Another process may have done so between the look and the lock.
+            done = database.execute("PRAGMA user_version").fetchone()[0]
+            for statement in (one for step in range(done, VERSION) for one in _statements(_STEPS[step + 1])):
                 database.execute(statement)
-            database.execute(f"PRAGMA user_version = {VERSION}")
-        database.execute("COMMIT")
+            database.execute(f"PRAGMA user_version = {max(done, VERSION)}")
 
 
 def _statements(script: str) -> Iterator[str]:
@@ -148,6 +168,15 @@ def transaction(database: sqlite3.Connection, path: Path) -> Iterator[None]:
                 database.execute("ROLLBACK")
             raise
         database.execute("COMMIT")
+
+
+@contextmanager
+def reviews_may_go(database: sqlite3.Connection) -> Iterator[None]:
+    """Let reviews be deleted inside, together with their flags; to be used in a transaction."""
+    sql = database.execute("SELECT sql FROM sqlite_master WHERE name = 'reviews_are_kept'").fetchone()[0]
+    database.execute("DROP TRIGGER reviews_are_kept")
+    yield
+    database.execute(sql)
 
 
 def _advice(problem: str) -> tuple[str, str]:

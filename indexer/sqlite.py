@@ -2,7 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from threading import RLock
 
@@ -134,6 +135,48 @@ class SqliteFlags:
             parts.append((found, typed) if typed else ("0 = ?", 1))
         chosen = [(sql, value) for sql, value in parts if value is not None]
         return " AND ".join(["1", *(sql for sql, _ in chosen)]), [value for _, value in chosen]
+
+    def tallies(self) -> dict[str, dict[State, int]]:
+        """How many flags each source has, by state."""
+        found: dict[str, dict[State, int]] = {}
+        with self._lock, schema.said(self._path):
+            rows = self._database.execute("SELECT source, state, COUNT(*) FROM flags GROUP BY source, state").fetchall()
+        for source, state, count in rows:
+            found.setdefault(source, {})[State(state)] = count
+        return found
+
+    def delays(self, source: str, since: datetime, limit: int) -> list[timedelta]:
+        """From publication to flag: of the newest flags of a source that were published at or after ``since``."""
+        sql = (
+            "SELECT published_at, seen_at FROM flags WHERE source = ? AND published_at >= ?"
+            " ORDER BY seen_at DESC LIMIT ?"
+        )
+        with self._lock, schema.said(self._path):
+            rows = self._database.execute(sql, (source, codec.time_out(since), limit)).fetchall()
+        return [codec.time_in(seen) - codec.time_in(published) for published, seen in rows]
+
+    def forget(self, flag_ids: Sequence[str]) -> int:
+        """Delete flags with their words, contacts and reviews; returns how many. Raises StoreError, and then none."""
+        with self._lock, schema.transaction(self._database, self._path), schema.reviews_may_go(self._database):
+            gone = sum(map(self._forget, flag_ids))
+            if gone:  # a word that was deleted stays in the index until its parts are merged
+                self._database.execute("INSERT INTO flags_fts (flags_fts) VALUES ('optimize')")
+        return gone
+
+    def _forget(self, flag_id: str) -> int:
+        sql = "SELECT number, title, text FROM flags WHERE id = ?"
+        row = self._database.execute(sql, (flag_id,)).fetchone()
+        if row is None:
+            return 0
+        number, title, text = row
+        indexed = words.words_of(title, text, self._segment)
+        self._database.execute(
+            "INSERT INTO flags_fts (flags_fts, rowid, words, chars) VALUES ('delete', ?, ?, ?)", (number, *indexed)
+        )
+        self._database.execute("DELETE FROM contacts WHERE number = ?", (number,))
+        self._database.execute("DELETE FROM reviews WHERE flag_id = ?", (flag_id,))
+        self._database.execute("DELETE FROM flags WHERE number = ?", (number,))
+        return 1
 
     def add_review(self, review: Review) -> State:
         """Append a review and give the flag's new state; raises InputError where it is not allowed."""

@@ -1,48 +1,64 @@
-"""Turns what a person types into a full-text query, and a flag into the words it is found by."""
+"""Turns what a person types into what each store looks for, and a flag into the words it is found by."""
 
 import re
+from dataclasses import dataclass
 
 from core.ports import Segmenter
 from core.text import normalise
 
 _PHRASE = re.compile(r'"([^"]*)"|“([^”]*)”|(\S+)')
-_WORDLIKE = re.compile(r"\w")
+_NOT_WORD = re.compile(r"[\W_]+")
 _HAN = re.compile(r"([\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003134f])")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One thing that must occur: ``word`` among the words or ``chars`` among the characters, both as phrases.
+
+    ``word`` is None for quoted text, which is looked for among the characters alone.
+    """
+
+    word: str | None
+    chars: str
 
 
 def words_of(title: str | None, text: str, segment: Segmenter) -> tuple[str, str]:
     """The two indexed forms of a flag: its words, and its single characters (so that a phrase is a substring)."""
     norm = normalise(f"{title or ''}\n{text}").text
-    return " ".join(_tokens(norm, segment)), _characters(norm)
+    return _plain(" ".join(segment(norm))), characters(norm)
 
 
-def match(typed: str, segment: Segmenter) -> str | None:
-    """An FTS5 query for what was typed, or None if nothing in it can be looked for.
+def terms(typed: str, segment: Segmenter) -> tuple[Term, ...]:
+    """What must occur, all of it and in any order, for what was typed; nothing where nothing can be looked for.
 
-    Every word must occur, in any order; “quoted” text must occur as it stands.
+    Text in quotes must occur as it stands; what is not in quotes is cut into words as the flags were.
     """
-    parts: list[str] = []
+    found: list[Term] = []
     for quoted, chinese, word in _PHRASE.findall(typed):
         phrase = quoted or chinese
         if phrase:
-            characters = _characters(normalise(phrase).text)
-            parts += [f"chars : {_quoted(characters)}"] if _WORDLIKE.search(characters) else []
+            found.append(Term(None, characters(normalise(phrase).text)))
         else:
-            parts += [_word(token) for token in _tokens(normalise(word).text, segment)]
-    return " AND ".join(f"({part})" for part in parts) or None
+            tokens = segment(normalise(word).text)
+            found += [Term(_plain(token), characters(token)) for token in tokens]
+    return tuple(term for term in found if term.chars)
 
 
-def _word(token: str) -> str:
-    return f"words : {_quoted(token)} OR chars : {_quoted(_characters(token))}"
+def match(typed: str, segment: Segmenter) -> str | None:
+    """An FTS5 query for what was typed, or None if nothing in it can be looked for."""
+    return " AND ".join(f"({_fts5(term)})" for term in terms(typed, segment)) or None
 
 
-def _tokens(norm: str, segment: Segmenter) -> list[str]:
-    return [token for token in segment(norm) if _WORDLIKE.search(token)]
+def characters(norm: str) -> str:
+    """A normalised text with blanks between its Chinese characters and in place of its signs."""
+    return _plain(_HAN.sub(r" \1 ", norm))
 
 
-def _characters(norm: str) -> str:
-    return " ".join(_HAN.sub(r" \1 ", norm).split())
+def _fts5(term: Term) -> str:
+    among_characters = f'chars : "{term.chars}"'
+    return among_characters if term.word is None else f'words : "{term.word}" OR {among_characters}'
 
 
-def _quoted(words: str) -> str:
-    return '"' + words.replace('"', '""') + '"'
+def _plain(text: str) -> str:
+    """Runs of letters and figures with one blank between, so that every store cuts at the same places."""
+    return _NOT_WORD.sub(" ", text).strip()

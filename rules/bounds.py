@@ -40,7 +40,7 @@ class Askers:
 
     def may_ask(self, norm: str) -> bool:
         """Whether a normalised text might ask for a reply; never False where it does."""
-        return bool(self._matcher.scan(norm))
+        return self._matcher.may_hit(norm)
 
 
 def _own(rule: CompiledRule) -> Iterator[int]:

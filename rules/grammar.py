@@ -14,9 +14,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, islice
 from typing import NamedTuple
 
+MOST_WORDS = 200  # of one condition, parentheses included; whoever needs more writes two rules
 _TOKEN = re.compile(r"\s*(?:(\d+)|([A-Za-z_][A-Za-z0-9_]*)|([()]))")
 
 
@@ -147,8 +148,14 @@ def _with_partner(hits: Sequence[Hit], others: Sequence[Hit], distance: int) -> 
 class _Reader:
     def __init__(self, text: str) -> None:
         self._text = text
-        self._tokens = list(_tokens(text))
+        self._tokens = list(islice(_tokens(text), MOST_WORDS + 1))
         self._at = 0
+        if len(self._tokens) > MOST_WORDS:
+            raise ConditionError(
+                self._tokens[-1][0],
+                f"条件太长，超过 {MOST_WORDS} 个词和括号；请分成几条规则。",
+                f"the condition is over {MOST_WORDS} words and parentheses long; write several rules.",
+            )
 
     def either(self) -> Node:
         parts = [self.both()]

@@ -2,7 +2,10 @@
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from functools import cached_property
+from itertools import accumulate
+from typing import NamedTuple
 
 from rules.grammar import Hit
 
@@ -46,7 +49,25 @@ _OFFICE = re.compile(
     r"\s*【[^】]{0,14}(?:局|公安|警方|派出所|法院|检察院?|中心|金融办|办公室|考试院|考试网|委员会|卫健委|消协|协会|支队"
     r"|大队|大学|学校|学院|保卫处|街道|社区|居委会|村委会|物业|医院|体彩|福彩|\d{5})】"
 )
-Reach = tuple[tuple[int, int], ...]  # from the end of a mark to as far as it reaches
+Spans = Sequence[tuple[int, int]]
+
+
+class Reach(NamedTuple):
+    """Where marks end and how far they reach, in order: so many that each is not looked at for every hit."""
+
+    starts: Sequence[int]
+    furthest: Sequence[int]  # the end that a mark or one before it reaches
+
+    @classmethod
+    def of(cls, spans: Spans) -> "Reach":
+        """From the end of each mark to as far as it reaches."""
+        ordered = sorted(spans)
+        return cls([start for start, _ in ordered], list(accumulate((end for _, end in ordered), max)))
+
+    def holds(self, at: int) -> bool:
+        """Whether a mark reaches ``at``."""
+        last = bisect_right(self.starts, at) - 1
+        return last >= 0 and at <= self.furthest[last]
 
 
 class Marks:
@@ -62,23 +83,23 @@ class Marks:
 
     def forbidden(self, hit: Hit) -> bool:
         """Whether the words before a hit forbid it."""
-        return _within(self._forbidden, hit)
+        return self._forbidden.holds(hit.start)
 
     def denied(self, hit: Hit) -> bool:
         """Whether the author says that he does not do what a hit names."""
-        return _within(self._denied, hit)
+        return self._denied.holds(hit.start)
 
     def refused(self, hit: Hit) -> bool:
         """Whether the author says that he will not do what a hit names; "is not" alone is no refusal."""
-        return _within(self._refused, hit)
+        return self._refused.holds(hit.start)
 
     def reported(self, hit: Hit) -> bool:
         """Whether the author passes on what somebody else said or did."""
-        return _within(self._reported, hit)
+        return self._reported.holds(hit.start)
 
     def official(self, hit: Hit) -> bool:
         """Whether a contact is that of an office or for complaints, by the words before it."""
-        return _within(self._official, hit)
+        return self._official.holds(hit.start)
 
     def second_hand(self, hit: Hit) -> bool:
         """Whether a hit is not the author's own: quoted, forbidden or reported."""
@@ -90,33 +111,30 @@ class Marks:
         return bool(_OFFICE.match(self._norm))
 
     @cached_property
-    def _quotes(self) -> Reach:
+    def _quotes(self) -> Spans:
         return tuple(match.span() for match in _QUOTED.finditer(self._norm))
 
     @cached_property
     def _forbidden(self) -> Reach:
-        return _reach(_FORBIDDEN, self._norm)
+        return Reach.of(_reach(_FORBIDDEN, self._norm))
 
     @cached_property
     def _denied(self) -> Reach:
-        return _reach(_DENIED, self._norm) + tuple((match.end(), match.end()) for match in _NOT.finditer(self._norm))
+        nots = [(match.end(), match.end()) for match in _NOT.finditer(self._norm)]
+        return Reach.of([*_reach(_DENIED, self._norm), *nots])
 
     @cached_property
     def _refused(self) -> Reach:
-        return _reach(_REFUSED, self._norm)
+        return Reach.of(_reach(_REFUSED, self._norm))
 
     @cached_property
     def _reported(self) -> Reach:
-        return (*_reach(_REPORTED, self._norm), *_reach(_PASSED_ON, self._norm), *_reach(_SHOWN, self._norm))
+        return Reach.of([span for marks in (_REPORTED, _PASSED_ON, _SHOWN) for span in _reach(marks, self._norm)])
 
     @cached_property
     def _official(self) -> Reach:
-        return _reach(_OFFICIAL, self._norm)
+        return Reach.of(_reach(_OFFICIAL, self._norm))
 
 
-def _reach(marks: re.Pattern[str], norm: str) -> Reach:
-    return tuple((match.end(), match.end(match.lastindex or 0)) for match in marks.finditer(norm))
-
-
-def _within(reach: Reach, hit: Hit) -> bool:
-    return any(start <= hit.start <= end for start, end in reach)
+def _reach(marks: re.Pattern[str], norm: str) -> list[tuple[int, int]]:
+    return [(match.end(), match.end(match.lastindex or 0)) for match in marks.finditer(norm)]

@@ -1,8 +1,9 @@
 """Finds all terms of all rules and banks in one pass over a text."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, islice
+from operator import attrgetter
 from typing import Any
 
 import re2
@@ -14,6 +15,9 @@ from rules.grammar import Hit
 
 _DIGITS = frozenset("0123456789")
 _ALNUM = _DIGITS | frozenset("abcdefghijklmnopqrstuvwxyz")
+_AT_ONCE = 100_000  # characters; what the automaton finds in a long text is not held all at once
+_MOST_HITS = 1_000  # of one regex in one text
+_END = attrgetter("end")
 Hits = Mapping[int, Sequence[Hit]]
 
 
@@ -39,25 +43,46 @@ class Matcher:
                 wanted.setdefault(term, []).append(number)
         self._segment = segment
         self._words = frozenset(number for number, slot in enumerate(slots) if slot.words)
-        self._slots = [tuple(numbers) for numbers in wanted.values()]
+        # Terms of the same slots share a list of hits: a word that many rules name costs no more than one.
+        kinds = {slots: kind for kind, slots in enumerate(dict.fromkeys(map(tuple, wanted.values())))}
+        self._kinds = [kinds[tuple(numbers)] for numbers in wanted.values()]
+        self._slots = tuple(kinds)
+        self._longest = max(map(len, wanted), default=1)
         self._edges = [_edge(term) for term in wanted]
-        self._automaton = AhoCorasick(list(wanted), implementation=Implementation.ContiguousNFA)
+        self._find: Any = AhoCorasick(list(wanted), implementation=Implementation.ContiguousNFA).find_matches_as_indexes
 
     def __len__(self) -> int:
         """How many different terms there are."""
-        return len(self._slots)
+        return len(self._kinds)
 
     def scan(self, norm: str) -> Hits:
         """The hits in a normalised text by number of slot; slots without hits are not there."""
-        found: dict[int, list[Hit]] = {}
-        for term, start, end in self._automaton.find_matches_as_indexes(norm, overlapping=True):
+        by_kind: dict[int, list[Hit]] = {}
+        for term, start, end in self._matches(norm):
             edge = self._edges[term]
-            if edge and _inside(norm, start, end, edge):
-                continue
-            hit = Hit(start, end)
-            for slot in self._slots[term]:
-                found.setdefault(slot, []).append(hit)
+            if not edge or not _inside(norm, start, end, edge):
+                by_kind.setdefault(self._kinds[term], []).append(Hit(start, end))
+        found: dict[int, list[Hit]] = {}
+        for kind, hits in by_kind.items():
+            for slot in self._slots[kind]:
+                found[slot] = sorted([*found[slot], *hits], key=_END) if slot in found else hits
         return self._at_words(norm, found) if self._words and not self._words.isdisjoint(found) else found
+
+    def may_hit(self, norm: str) -> bool:
+        """Whether ``scan`` might find anything: far sooner told in a long text; never False where it does."""
+        return any(not _inside(norm, start, end, self._edges[term]) for term, start, end in self._matches(norm))
+
+    def _matches(self, norm: str) -> Iterable[tuple[int, int, int]]:
+        """The number of a term, its start and end, by end."""
+        return self._find(norm, overlapping=True) if len(norm) <= _AT_ONCE else self._piecewise(norm)
+
+    def _piecewise(self, norm: str) -> Iterator[tuple[int, int, int]]:
+        """What ``_find`` gives, without ever holding all of it."""
+        for first in range(0, len(norm), _AT_ONCE):
+            begin = max(0, first - self._longest + 1)
+            for term, start, end in self._find(norm[begin : first + _AT_ONCE], overlapping=True):
+                if begin + end > first:  # else it was found in the piece before
+                    yield term, begin + start, begin + end
 
     def _at_words(self, norm: str, found: dict[int, list[Hit]]) -> Hits:
         edges = {0, *accumulate(len(word) for word in self._segment(norm))}
@@ -96,5 +121,6 @@ class Regex:
             raise ValueError(said.decode() if isinstance(said, bytes) else str(said)) from problem
 
     def find(self, norm: str) -> tuple[Hit, ...]:
-        """All hits that are not empty."""
-        return tuple(Hit(*match.span()) for match in self._compiled.finditer(norm) if match.end() > match.start())
+        """The first hits that are not empty: each may cost a look at all the rest of a text (``a.*z|a``)."""
+        hits = (Hit(*match.span()) for match in self._compiled.finditer(norm) if match.end() > match.start())
+        return tuple(islice(hits, _MOST_HITS))

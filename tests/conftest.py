@@ -14,6 +14,7 @@ from core.settings import read_settings
 from core.types import Contact, ContactKind, Decision, Flag, Reason, Role, Signal, Span
 from pipeline import Judge
 
+pytest_plugins = ["tests.elastic.fixtures"]
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 MakeFlag = Callable[..., Flag]
 
@@ -33,7 +34,7 @@ def pytest_runtest_makereport(
 @pytest.fixture(scope="session")
 def judge() -> Judge:
     """The rules and the model that come with the code."""
-    return build(read_settings()).judge
+    return build(read_settings()).judge.now
 
 
 @pytest.fixture

@@ -15,8 +15,9 @@ ALLOWED: dict[str, frozenset[str]] = {
     **dict.fromkeys(PARTS, frozenset({"core"})),
     "pipeline": frozenset({"core"}),
     "app": PARTS | {"core", "pipeline"},
-    "scheduler": frozenset({"core", "app"}),
-    "cli": frozenset({"core", "app", "scheduler"}),
+    "upkeep": frozenset({"core", "app"}),
+    "scheduler": frozenset({"core", "app", "upkeep"}),
+    "cli": frozenset({"core", "app", "scheduler", "upkeep"}),
     "examples": frozenset(),
 }
 # Single modules that may know one thing more.
@@ -25,7 +26,9 @@ ALSO: dict[str, str] = {"cli.demo": "examples.town"}
 LATE: dict[str, frozenset[str]] = {
     "classifiers.train": frozenset({"classifiers.estimator"}),
     "app": frozenset({"crawlers.fleet", "crawlers.visit", "crawlers.extract.pages", "crawlers.extract.feeds"}),
+    "indexer.stores": frozenset({"indexer.elastic_open"}),
     "rules.suggest": frozenset({"jieba.analyse"}),
+    "upkeep.notices": frozenset({"apprise"}),
 }
 NOT_SHIPPED = frozenset({"tests", "bench", "docs"})
 LONGEST_FILE = 300

@@ -1,17 +1,17 @@
 """From one post and its page to a flag or nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 import rjieba
 
 from core.errors import StoreError
-from core.ports import Query
+from core.ports import Query, RuleVersion
 from core.text import Document
-from core.types import Contact, Decision, Evidence, Page, Post, Signal
+from core.types import Contact, Decision, Evidence, Page, Post, Role, RuleRef, Signal
 from indexer.sqlite import SqliteFlags
 from pipeline import Judge, Pipeline
 
@@ -21,10 +21,12 @@ PLAIN = Post("2", "http://town.test/t1#pid2", None, "今天菜市场的萝卜很
 PAGE = Page("http://town.test/t1", 200, (), b"<html></html>", NOW)
 
 
-def decide(document: Document, _signals: Sequence[Signal], contacts: Sequence[Contact]) -> Decision:
+def decide(document: Document, signals: Sequence[Signal], contacts: Sequence[Contact]) -> Decision:
     """Flags whatever advertises a contact."""
     flagged = bool(contacts)
-    return Decision(flagged, "forged_documents" if flagged else None, 0.9 * flagged, contacts=tuple(contacts))
+    return Decision(
+        flagged, "forged_documents" if flagged else None, 0.9 * flagged, (), tuple(signals), tuple(contacts)
+    )
 
 
 @dataclass
@@ -89,3 +91,47 @@ def test_a_flag_that_cannot_be_stored_is_an_error(store: SqliteFlags) -> None:
     store.close()
     with pytest.raises(StoreError):
         pipeline.process("town", OFFER, PAGE)
+
+
+class Rules:
+    """Stands in for the rules: one of weight 0 holds where somebody speaks of radishes, and a live one as well."""
+
+    def detect(self, document: Document) -> Sequence[Signal]:
+        """A signal of each."""
+        refs = [RuleRef(f"id-{name}", name, 3, "0" * 12) for name in ("silent", "live")]
+        found = [
+            Signal("rules", Role.HARM, score, "", "gambling", (), ref)
+            for ref, score in zip(refs, (0.0, 0.8), strict=True)
+        ]
+        return found if "萝卜" in document.norm else []
+
+
+@dataclass
+class Told:
+    """Notes what it is told of rules in the background."""
+
+    posts: list[tuple[tuple[RuleVersion, ...], date, bool]] = field(default_factory=list)
+
+    def count(self, rules: Collection[RuleVersion], day: date, flagged: bool) -> None:
+        """Take one post."""
+        self.posts.append((tuple(rules), day, flagged))
+
+
+def test_rules_in_the_background_are_counted_flag_or_not(store: SqliteFlags) -> None:
+    """By slug, version, day and whether the post was flagged; live rules are not, nor posts where none held."""
+    told = Told()
+    pipeline = Pipeline(Judge((Rules(),), decide), Proof(), store, lambda: NOW, lambda problem: None, told.count)
+    offer = Post("3", "http://town.test/t1#pid3", None, "卖萝卜，加微信 luobo_8812")
+    assert [pipeline.process("town", post, PAGE) is not None for post in (PLAIN, offer, OFFER)] == [False, True, True]
+    silent = (RuleVersion("silent", 3),)
+    assert told.posts == [(silent, NOW.date(), False), (silent, NOW.date(), True)]
+
+
+def test_a_flag_that_was_not_stored_is_not_counted(store: SqliteFlags) -> None:
+    """Its post will be judged again, and counted then."""
+    told = Told()
+    pipeline = Pipeline(Judge((Rules(),), decide), Proof(), store, lambda: NOW, lambda problem: None, told.count)
+    store.close()
+    with pytest.raises(StoreError):
+        pipeline.process("town", Post("3", "http://town.test/t1#pid3", None, "卖萝卜，加微信 luobo_8812"), PAGE)
+    assert told.posts == []

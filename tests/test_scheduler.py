@@ -8,14 +8,15 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-import structlog
 
 from core.errors import Retry, StoreError
 from core.types import Page, Post
+from crawlers.planner import Planner
 from crawlers.report import VisitReport
 from crawlers.sources import Source
 from indexer.patrols import SqlitePatrols
-from scheduler import Patrol, Settled, Turn
+from scheduler import Patrol
+from upkeep.events import Event, Pulse, Settled, StoreFails, StoreWorks, Turn
 
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 SOURCE = Source.model_validate(
@@ -58,15 +59,33 @@ class Failing(SqlitePatrols):
         return super().due(sources, now, limit)
 
 
-def patrol(store: SqlitePatrols, crews: Crews, told: list[Settled]) -> Patrol:
-    """A patrol of one source at noon."""
+def patrol(
+    store: SqlitePatrols,
+    crews: Crews,
+    told: list[Event],
+    sources: Sequence[Source] = (SOURCE,),
+    per_minute: float | None = None,
+) -> Patrol:
+    """A patrol at noon, of one source unless told otherwise."""
     app = SimpleNamespace(
-        settings=SimpleNamespace(visits_at_once=2, remember_days=90, reload_seconds=60),
+        settings=SimpleNamespace(
+            data=store._path.parent,  # noqa: SLF001 - the folder of the test
+            visits_at_once=2,
+            reload_seconds=60,
+            visits_per_minute=per_minute,
+        ),
         clock=lambda: NOON,
         patrols=store,
         pipeline=None,
+        reload=lambda: None,
+        planner=lambda sources: Planner(sources, store, dict, per_minute),
     )
-    return Patrol(app, crews, [SOURCE], told.append)
+
+    def tell(event: Event) -> None:
+        if not isinstance(event, Pulse):
+            told.append(event)
+
+    return Patrol(app, crews, sources, tell)
 
 
 @pytest.fixture
@@ -97,20 +116,33 @@ def test_a_failing_source_is_left_in_peace_for_longer(store: SqlitePatrols) -> N
     assert pauses == [20, 40, 80, 120, 120, 120]
 
 
-def test_a_store_that_fails_is_told_once_and_waited_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """The loop goes on, says so once, and visits when the store is back."""
+def test_a_store_that_fails_is_told_once_and_waited_for(tmp_path: Path) -> None:
+    """The loop goes on, says so once, visits when the store is back, and says that as well."""
     crews, told = Crews(), []
     going = patrol(Failing(tmp_path / "l.db"), crews, told)
     stop = threading.Event()
-    with structlog.testing.capture_logs() as logs:
-        loop = threading.Thread(target=going.run, args=(stop,))
-        loop.start()
-        for _ in range(100):
-            if told:
-                break
-            stop.wait(0.1)
-        stop.set()
-        loop.join(timeout=10)
+    loop = threading.Thread(target=going.run, args=(stop,))
+    loop.start()
+    for _ in range(100):
+        if any(isinstance(event, StoreWorks) for event in told):
+            break
+        stop.wait(0.1)
+    stop.set()
+    loop.join(timeout=10)
     assert not loop.is_alive()
-    assert len(told) >= 1
-    assert [entry["problem"] for entry in logs if entry["log_level"] == "error"] == ["locked"]
+    assert [type(event) for event in told if not isinstance(event, Settled)] == [StoreFails, StoreWorks]
+    assert any(isinstance(event, Settled) for event in told)
+
+
+def test_the_budget_of_visits_is_kept(store: SqlitePatrols) -> None:
+    """Of five sources that are due, two visits a minute begin one at this beat, not five."""
+    sources = [SOURCE.model_copy(update={"id": f"jobs-{number}"}) for number in range(5)]
+    told: list[Event] = []
+    going = patrol(store, Crews(), told, sources, per_minute=2.0)
+    for _ in range(4):
+        going._beat()  # noqa: SLF001 - without the threads around it
+    assert [settled.source.id for settled in told] == ["jobs-0"]
+    free = patrol(store, Crews(), told, sources)
+    for _ in range(4):
+        free._beat()  # noqa: SLF001
+    assert {settled.source.id for settled in told} == {source.id for source in sources}

@@ -2,7 +2,7 @@
 
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from typing import Any
 
 import scrapy
@@ -14,11 +14,12 @@ class Bare(scrapy.Spider):
     """Follows list pages and posts; its items go nowhere."""
 
     name = "bare"
-    base = ""
+    first: Sequence[str] = ()
 
     async def start(self) -> AsyncIterator[Any]:
-        """The first list page."""
-        yield scrapy.Request(f"{self.base}/list/0")
+        """The first list pages."""
+        for url in self.first:
+            yield scrapy.Request(url)
 
     def parse(self, response: Response, **_: Any) -> Iterator[Any]:
         """Follow every post of a list page, and the next one."""
@@ -33,17 +34,18 @@ class Bare(scrapy.Spider):
 
 
 def main() -> None:
-    """Crawl the site at argv[1] and print the seconds that it took."""
+    """Crawl from the list pages that stdin names, a line each, and print the seconds that it took."""
     settings = {
         "LOG_ENABLED": False,
         "TELNETCONSOLE_ENABLED": False,
         "ROBOTSTXT_OBEY": True,
+        "CONCURRENT_REQUESTS": 8,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "DOWNLOAD_DELAY": 0,
         "COOKIES_ENABLED": False,
     }
     process = CrawlerProcess(settings)
-    process.crawl(Bare, base=sys.argv[1])
+    process.crawl(Bare, first=sys.stdin.read().split())
     began = time.perf_counter()
     process.start()
     print(time.perf_counter() - began)

@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from typing import Any, ParamSpec, TypeVar
+from urllib.parse import urlsplit
 
 import scrapy
 from scrapy.crawler import Crawler
@@ -12,8 +13,11 @@ from scrapy.crawler import Crawler
 from core.errors import ExtractError, LurewatchError, NeedsSetup, TooMuch
 from core.types import Page, Post
 from crawlers import answers
+from crawlers.challenges import is_challenge, may_be_challenge
 from crawlers.client import Client, page_of, site
+from crawlers.extract.types import Detail
 from crawlers.novelty import ItemSet, Novelty
+from crawlers.politeness import Resting
 from crawlers.sources import Source
 from crawlers.visit import Shared, Visit
 
@@ -46,6 +50,7 @@ class PatrolSpider(scrapy.Spider):
         self.shared = shared
         self.client: Client
         self._withheld: LurewatchError | None = None
+        self._leaving = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "PatrolSpider":
@@ -68,6 +73,15 @@ class PatrolSpider(scrapy.Spider):
             yield item
 
     async def _whole(self) -> None:
+        try:
+            await self._bounded()
+        finally:
+            try:
+                await self.work(self.items.flush)
+            except LurewatchError as problem:
+                self.visit.note(problem)
+
+    async def _bounded(self) -> None:
         seconds = self.shared.limits.visit_seconds
         try:
             async with asyncio.timeout(seconds):
@@ -76,6 +90,8 @@ class PatrolSpider(scrapy.Spider):
             self.visit.note(halt.problem)
         except NeedsSetup as problem:
             self.visit.skipped = problem
+        except Resting as resting:
+            self.visit.rest(resting)
         except LurewatchError as problem:
             self.visit.note(problem)
         except TimeoutError:
@@ -91,35 +107,87 @@ class PatrolSpider(scrapy.Spider):
         headers = await self._conditions(url) if conditional and not self.source.drawn else {}
         response = await self.client.page(url, shown, headers)
         if response.status == 304:  # noqa: PLR2004 - not modified
+            self.shared.politeness.accepted(urlsplit(response.url).hostname or "")
             return None
         page = page_of(response, self.shared.clock())
         if not self.source.drawn or self.shared.browser is None:
             return page
+        if is_challenge(page):  # whose script a browser would run, and so perhaps pass
+            raise self._challenged(page, shown)
         drawn, self._withheld = await self.shared.browser.draw(page, url, self.client, shown, ready)
         return drawn
 
-    async def extract(self, function: Callable[[Page, Source], _Page], page: Page, shown: str) -> _Page:
-        """What a page holds; raises ExtractError, or Refused where the site withheld it."""
+    async def extract(
+        self,
+        function: Callable[[Page, Source], _Page],
+        page: Page,
+        shown: str,
+        *,
+        chosen: bool = False,
+        then: Callable[[_Page], None] | None = None,
+    ) -> _Page:
+        """What a page holds; raises ExtractError, or Refused where the site withheld it.
+
+        ``chosen``: the source's selectors say where it is. Where it is only guessed, a page that asks for proof
+        of being human could pass for a post. ``then`` is called with what was found, in the same thread.
+        """
         try:
-            return await self.work(_extracted, function, page, self.source)
+            found, withheld = await self.work(self._extracted, function, page, chosen, then)
         except ExtractError as problem:
             raise self.explained(problem, page, shown) from problem
+        if withheld:
+            raise self._challenged(page, shown)
+        self.shared.politeness.accepted(urlsplit(page.url).hostname or "")
+        return found
+
+    def _extracted(
+        self,
+        function: Callable[[Page, Source], _Page],
+        page: Page,
+        chosen: bool,
+        then: Callable[[_Page], None] | None,
+    ) -> tuple[_Page, bool]:
+        """What a page holds, and whether that is only a demand to prove oneself human."""
+        found = _extracted(function, page, self.source)
+        withheld = not chosen and is_challenge(page)
+        if then is not None and not withheld:
+            then(found)
+        return found, withheld
+
+    async def posts(self, page: Page, shown: str, *, chosen: bool) -> Detail:
+        """The posts of a page, each handed on as by ``take``; one trip to a worker thread for all of them.
+
+        A visit that is stopped meanwhile handles the post at hand to its end, and no further one.
+        """
+
+        def hand_on(detail: Detail) -> None:
+            for post in detail.posts:
+                if not self._leaving:
+                    self._taken(post, page)
+
+        return await self.extract(self.shared.extractors.detail, page, shown, chosen=chosen, then=hand_on)
 
     def explained(self, problem: ExtractError, page: Page, shown: str) -> LurewatchError:
         """Why a page does not hold what it should: the site withheld it, or else the problem itself."""
-        return answers.challenged(shown) if answers.is_challenge(page) else self._withheld or problem
+        return self._challenged(page, shown) if may_be_challenge(page) else self._withheld or problem
+
+    def _challenged(self, page: Page, shown: str) -> LurewatchError:
+        """The site wants no program here: it is left alone, for longer each time."""
+        host, first = urlsplit(page.url).hostname or "", self.shared.limits.refused_seconds
+        self.shared.politeness.refused(host, None, first)
+        return answers.challenged(shown)
 
     async def take(self, post: Post, page: Page) -> Novelty:
         """Hand a post on if it is new or edited; raises Halt if that fails."""
+        return await self.work(self._taken, post, page)
+
+    def _taken(self, post: Post, page: Page) -> Novelty:
         try:
-            return await self.work(self._taken, post, page)
+            novelty = self.items.take(post, page)
         except LurewatchError as problem:
             raise Halt(problem) from problem
         except Exception as problem:
             raise Halt(unexpected(problem)) from problem
-
-    def _taken(self, post: Post, page: Page) -> Novelty:
-        novelty = self.items.take(post, page)
         self.visit.new += novelty is Novelty.NEW
         self.visit.edited += novelty is Novelty.CHANGED
         return novelty
@@ -138,6 +206,7 @@ class PatrolSpider(scrapy.Spider):
         try:
             return await asyncio.shield(running)
         except asyncio.CancelledError:
+            self._leaving = True
             while not running.done():  # who asks twice to stop is not to be told half of it
                 with suppress(asyncio.CancelledError):
                     await asyncio.wait([running])

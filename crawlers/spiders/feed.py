@@ -10,4 +10,4 @@ class FeedSpider(ListingSpider):
 
     async def read(self, page: Page, shown: str) -> Listing:
         """The entries of a feed."""
-        return await self.extract(self.shared.extractors.feed, page, shown)
+        return await self.extract(self.shared.extractors.feed, page, shown, chosen=True)

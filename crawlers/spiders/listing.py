@@ -3,8 +3,8 @@
 from core.errors import ExtractError, FetchError, LurewatchError, Refused, TooMuch
 from core.types import Page
 from crawlers.answers import Gone
-from crawlers.client import site
 from crawlers.extract.types import Entry, Listing
+from crawlers.hosts import domain_of
 from crawlers.novelty import Novelty, Standing
 from crawlers.politeness import Paused
 from crawlers.spiders.base import PatrolSpider
@@ -23,11 +23,12 @@ class ListingSpider(PatrolSpider):
         first = await self._list_pages()
         await self._recheck()
         if first is not None and self.visit.problem is None and not self.source.drawn:
-            await self.store(self.items.keep_validators, self.source.url, first)
+            self.items.keep_validators(self.source.url, first)
 
     async def read(self, page: Page, shown: str) -> Listing:
         """The entries of a list page."""
-        return await self.extract(self.shared.extractors.listing, page, shown)
+        chosen = self.source.selectors.item is not None
+        return await self.extract(self.shared.extractors.listing, page, shown, chosen=chosen)
 
     async def _list_pages(self) -> Page | None:
         """Walk the list; gives its first page, or None if that was not modified."""
@@ -99,21 +100,21 @@ class ListingSpider(PatrolSpider):
         try:
             await self._pages_of(entry, entry.url, again=again)
         except (FetchError, ExtractError) as problem:
-            if isinstance(problem, Paused) and site(entry.url) == site(self.source.url):
+            if isinstance(problem, Paused) and domain_of(entry.url) == domain_of(self.source.url):
                 raise
             self._failures += 1
             self.visit.dropped += 1
-            await self._dropped(entry, problem)
+            self._dropped(entry, problem)
         else:
             self._failures = 0
 
-    async def _dropped(self, entry: Entry, problem: LurewatchError) -> None:
+    def _dropped(self, entry: Entry, problem: LurewatchError) -> None:
         """What will not be different next time is marked as looked at, so that it is not asked for ever again."""
         lasting = isinstance(problem, Gone | Refused | TooMuch) and not isinstance(problem, Paused)
         if not isinstance(problem, Gone | Refused) or self._failures >= self.shared.limits.failures_in_a_row:
             self.visit.note(problem)
         if lasting:
-            await self.store(self.items.looked_at, entry)
+            self.items.looked_at(entry)
 
     async def _pages_of(self, entry: Entry, url: str, *, again: bool) -> None:
         shown = self.shown(url, listing=False)
@@ -126,12 +127,10 @@ class ListingSpider(PatrolSpider):
             asked.add(following)
             if page is None:
                 break
-            detail = await self.extract(self.shared.extractors.detail, page, shown)
-            for post in detail.posts:
-                await self.take(post, page)
+            detail = await self.posts(page, shown, chosen=ready is not None)
             following = detail.next_url
             only = page if following is None and len(asked) == 1 else None
-        await self.store(self.items.looked_at, entry)
+        self.items.looked_at(entry)
         # Of a thread of several pages the first may stay as it is while the last one grows.
         if only is not None and not self.source.drawn:
-            await self.store(self.items.keep_validators, url, only)
+            self.items.keep_validators(url, only)

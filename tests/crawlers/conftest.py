@@ -42,12 +42,13 @@ class Answer:
 
 @dataclass
 class Asked:
-    """One request as the site saw it, and when."""
+    """One request as the site saw it, when, and at which of its addresses."""
 
     path: str
     headers: Mapping[str, str]
     started: float
     ended: float = 0.0
+    at: str = ""
     method: str = "GET"
     body: bytes = b""
 
@@ -92,6 +93,7 @@ class Site:
     def _answer(self, handler: BaseHTTPRequestHandler) -> None:
         length = int(handler.headers.get("Content-Length") or 0)
         asked = Asked(handler.path, dict(handler.headers.items()), time.monotonic(), method=handler.command)
+        asked.at = handler.connection.getsockname()[0]
         asked.body = handler.rfile.read(length)
         self.asked.append(asked)
         found = self.pages.get(handler.path) or Answer(status=404)
@@ -158,6 +160,10 @@ class MemoryStore:
         raise NotImplementedError
 
     def set_state(self, state: SourceState) -> None:
+        """Not used by visits."""
+        raise NotImplementedError
+
+    def states(self) -> Iterator[SourceState]:
         """Not used by visits."""
         raise NotImplementedError
 

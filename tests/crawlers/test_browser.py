@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from ipaddress import ip_network
 from itertools import pairwise
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Any
 import psutil
 import pytest
 
-from core.errors import ExtractError, FetchError, NeedsSetup, Refused
+from core.errors import ExtractError, FetchError, NeedsSetup, Refused, TooMuch
 from core.types import Page, Post
 from crawlers.extract.types import Detail, Entry, Listing
 from crawlers.limits import Limits
@@ -21,7 +22,7 @@ from tests.crawlers.conftest import AGENT, CHROMIUM, Answer, Patrol, Site, patro
 
 needs_chromium = pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium on this machine")
 _ITEM = re.compile(r'<li id="(\w+)">(.*?)</li>')
-_QUICK = Limits(request_seconds=3.0, back_off_seconds=0.05, draw_seconds=5.0)
+_QUICK = Limits(request_seconds=3.0, back_off_seconds=0.05, refused_seconds=0.1, draw_seconds=5.0)
 
 
 def read_drawn(page: Page, source: Source) -> Listing:
@@ -162,6 +163,77 @@ def test_a_page_that_hangs(site: Site, patrol: Patrol) -> None:
     assert isinstance(patrol.visit(look(site)).problem, FetchError)
     app(site, path="/fresh", src="/fresh.js")
     assert patrol.look(look(site, "/fresh")) == ["帖子一", "two"]
+
+
+HUGE = "const s = 'x'.repeat(1 << 20); for (let n = 0; n < 12; n++) document.body.append(s + n);"
+HUNGRY = "const all = []; for (;;) all.push(new Array(1 << 16).fill(Math.random()).map(n => ({n})));"
+LYING = "Object.defineProperty(Element.prototype, 'outerHTML', {get: () => '<ul><li id=\"p9\">a lie</li></ul>'});"
+POPUPS = "setInterval(() => { window.open('/'); location.hash = Math.random() }, 5);"
+DIALOGS = "alert('stop'); confirm('stop'); print(); onbeforeunload = () => 'stay';"
+LOADS = "for (let n = 0; n < 5000; n++) fetch('/api/more/' + n);"
+
+
+@needs_chromium
+@pytest.mark.parametrize("script", [HUGE, HUNGRY])
+def test_pages_that_fill_the_memory(site: Site, patrol: Patrol, script: str) -> None:
+    """A page that draws without end, or whose script takes all memory, costs its source only."""
+    app(site, script=APP + script)
+    before = psutil.Process().memory_info().rss
+    assert isinstance(patrol.visit(look(site)).problem, FetchError)
+    assert psutil.Process().memory_info().rss - before < 200_000_000
+    app(site, path="/fresh", src="/fresh.js")
+    assert patrol.look(look(site, "/fresh")) == ["帖子一", "two"]
+
+
+@needs_chromium
+def test_a_page_that_draws_too_much(site: Site) -> None:
+    """Is measured in the browser, and not read."""
+    app(site, script=APP + "document.body.append('x'.repeat(100000))")
+    for small in patrols(replace(_QUICK, page_bytes=50_000), DRAWN, browser=CHROMIUM):
+        problem = small.visit(look(site)).problem
+        assert isinstance(problem, TooMuch)
+        assert "as drawn is larger than 0.05 MB" in problem.en
+
+
+@needs_chromium
+@pytest.mark.parametrize("script", [LYING, POPUPS, DIALOGS])
+def test_pages_that_resist(site: Site, patrol: Patrol, script: str) -> None:
+    """Neither what a script redefines nor what it opens or asks keeps its posts from being read."""
+    app(site, script=script + APP, src="/resist.js")
+    assert patrol.look(look(site)) == ["帖子一", "two"]
+
+
+@needs_chromium
+def test_pages_that_ask_without_end(site: Site, patrol: Patrol) -> None:
+    """A page gets a hundred answers and no more, each in its turn."""
+    app(site, script=APP + LOADS, src="/loads.js")
+    patrol.visit(look(site))
+    assert len(site.paths()) <= 102
+    ordered = sorted(site.asked, key=lambda asked: asked.started)
+    assert all(after.started >= before.ended for before, after in pairwise(ordered))
+
+
+@needs_chromium
+def test_a_captcha_is_not_drawn(site: Site, patrol: Patrol) -> None:
+    """A page that asks for proof of being human is refused before any script of it has run."""
+    site.pages["/"] = Answer(
+        "<title>Just a moment...</title><div id=cf-chl-widget></div><script src=/solve.js></script>",
+        headers={"Content-Type": "text/html"},
+    )
+    problem = patrol.visit(look(site)).problem
+    assert isinstance(problem, Refused)
+    assert "proof of being human" in problem.en
+    assert site.paths() == ["/"]
+
+
+@needs_chromium
+def test_a_pause_holds_in_the_browser(site: Site, patrol: Patrol) -> None:
+    """What a script asks for waits for as long as an answer to it has told the patrol to wait."""
+    app(site, script=APP.replace("/api/posts')", "/api/busy').then(() => fetch('/api/posts'))"), src="/busy.js")
+    site.pages["/api/busy"] = Answer(status=429, headers={"Retry-After": "1"})
+    assert patrol.look(look(site)) == ["帖子一", "two"]
+    busy, posts = (next(one for one in site.asked if one.path == path) for path in ("/api/busy", "/api/posts"))
+    assert posts.started - busy.ended >= 0.99
 
 
 @needs_chromium

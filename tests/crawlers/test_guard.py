@@ -8,6 +8,7 @@ import pytest
 
 from core.errors import Refused, Retry
 from crawlers.guard import Guard, is_public
+from crawlers.names import Resolver
 
 PUBLIC = ("8.8.8.8", "223.5.5.5", "2400:3200::1", "::ffff:8.8.8.8")
 PRIVATE = (
@@ -57,26 +58,26 @@ def guard(*addresses: str, allowed: Sequence[str] = ()) -> Guard:
 def test_one_private_address_is_enough() -> None:
     """A name that leads to a public and a private address is refused, and the sentence says how to allow it."""
     with pytest.raises(Refused, match="LUREWATCH_ALLOW_PRIVATE") as caught:
-        asyncio.run(guard("8.8.8.8", "10.0.0.1").check_host("inside.example", 80))
+        asyncio.run(guard("8.8.8.8", "10.0.0.1").addresses("inside.example", 80))
     assert "10.0.0.1" in caught.value.zh
     assert "LUREWATCH_ALLOW_PRIVATE" in caught.value.zh
 
 
 def test_allowed_networks_pass() -> None:
     """Only the networks that were named are allowed, in every spelling of their addresses."""
-    asyncio.run(guard("127.0.0.1", "::ffff:127.0.0.1", allowed=["127.0.0.0/8"]).check_host("demo.test", 80))
+    asyncio.run(guard("127.0.0.1", "::ffff:127.0.0.1", allowed=["127.0.0.0/8"]).addresses("demo.test", 80))
     with pytest.raises(Refused):
-        asyncio.run(guard("10.0.0.1", allowed=["127.0.0.0/8"]).check_host("demo.test", 80))
+        asyncio.run(guard("10.0.0.1", allowed=["127.0.0.0/8"]).addresses("demo.test", 80))
 
 
 def test_an_unknown_name_may_work_later() -> None:
     """A name without an address is a Retry."""
     with pytest.raises(Retry, match=r"nowhere\.test"):
-        asyncio.run(guard().check_host("nowhere.test", 80))
+        asyncio.run(guard().addresses("nowhere.test", 80))
 
 
 @pytest.mark.parametrize("host", ["2130706433", "0x7f.1", "127.1", "localhost"])
 def test_odd_spellings_of_loopback(host: str) -> None:
     """The system's resolver reads odd spellings of an address, so the check comes after it."""
     with pytest.raises(Refused):
-        asyncio.run(Guard().check_host(host, 80))
+        asyncio.run(Guard((), Resolver()).addresses(host, 80))

@@ -8,7 +8,7 @@ from core.errors import StoreError
 from core.secret import Keyed
 from core.types import Page, Post
 from crawlers.extract.types import Entry
-from crawlers.novelty import LONGEST_VALIDATOR, ItemSet, Novelty
+from crawlers.novelty import BATCH, BATCH_LASTS, LONGEST_VALIDATOR, ItemSet, Novelty
 from tests.crawlers.conftest import MemoryStore
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -76,10 +76,45 @@ def test_what_is_still_there_does_not_expire() -> None:
     desk.take("a")
     desk.now += timedelta(hours=23)
     desk.take("a")
+    desk.items.flush()
     assert [at for _, at in desk.store.items.values()] == [NOW]
     desk.now += timedelta(hours=2)
     desk.take("a")
+    desk.items.flush()
     assert [at for _, at in desk.store.items.values()] == [NOW + timedelta(hours=25)]
+
+
+def test_marks_are_written_in_batches() -> None:
+    """After so many, or a second after the last time; what waits to be written is known all the same."""
+    desk = Desk()
+    for n in range(BATCH):
+        assert desk.take("a", key=str(n)) is Novelty.NEW
+    assert len(desk.store.items) == 0
+    assert desk.take("a", key="0") is Novelty.KNOWN
+    assert len(desk.store.items) == BATCH
+    desk.take("a", key="late")
+    desk.now += BATCH_LASTS
+    desk.take("a", key="later")
+    assert len(desk.store.items) == BATCH + 1
+    desk.items.flush()
+    assert len(desk.store.items) == BATCH + 2
+
+
+def test_marks_that_cannot_be_written_wait() -> None:
+    """A store that fails says so, and gets them the next time."""
+    desk = Desk()
+    desk.take("a")
+    remember, desk.store.remember = desk.store.remember, fail  # type: ignore[method-assign]
+    with pytest.raises(StoreError):
+        desk.items.flush()
+    desk.store.remember = remember  # type: ignore[method-assign]
+    desk.items.flush()
+    assert len(desk.store.items) == 1
+
+
+def fail(*_: object) -> None:
+    """A full disk."""
+    raise StoreError("磁盘已满", "the disk is full")
 
 
 def test_standing_of_entries() -> None:
@@ -103,4 +138,6 @@ def test_validators() -> None:
     found = desk.items.validators(URL)
     assert found is not None
     assert (found.etag, found.last_modified) == ('W/"1"', "yesterday")
+    desk.items.flush()
+    assert desk.items.validators(URL) == found
     assert URL not in str(desk.store.kept.keys())

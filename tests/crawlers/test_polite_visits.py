@@ -149,14 +149,3 @@ def test_nothing_private_without_leave(site: Site) -> None:
         assert isinstance(patrol.visit(to_private(site, "name")).problem, Refused)
         assert isinstance(patrol.visit(source(site.url + "/")).problem, Refused)
     assert site.asked == []
-
-
-def test_a_name_that_changes_its_mind(site: Site) -> None:
-    """A name that is public when it is checked and private when it is asked gets a connection, and no request."""
-
-    async def fooled(_host: str, _port: int) -> Sequence[str]:
-        return ["8.8.8.8"]
-
-    for patrol in patrols(allowed=[], resolver=fooled):
-        assert isinstance(patrol.visit(source(site.url + "/")).problem, Refused)
-    assert site.asked == []

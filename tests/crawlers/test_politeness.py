@@ -7,7 +7,8 @@ from itertools import pairwise
 
 import pytest
 
-from crawlers.politeness import PATIENCE, Paused, Politeness, retry_after
+from crawlers.backoff import retry_after
+from crawlers.politeness import PATIENCE, Paused, Politeness
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 Span = tuple[str, float, float]

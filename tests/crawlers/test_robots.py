@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from core.errors import Retry
-from crawlers.robots import PARSED_BYTES, Robots, origin, read
+from crawlers.robots import READ_BYTES, Robots, origin, read
 
 FILE = b"""\xef\xbb\xbfUser-agent: *
 Disallow: /private/
@@ -44,7 +44,7 @@ def test_crawl_delay() -> None:
 
 def test_only_the_first_500_kib_are_read() -> None:
     """What stands behind the bound does not count."""
-    long = b"User-agent: *\nDisallow: /a\n" + b"#" * PARSED_BYTES + b"\nDisallow: /b\n"
+    long = b"User-agent: *\nDisallow: /a\n" + b"#" * READ_BYTES + b"\nDisallow: /b\n"
     rules = read(200, long)
     assert not rules.allows("http://a.test/a")
     assert rules.allows("http://a.test/b")

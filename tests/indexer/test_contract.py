@@ -11,27 +11,36 @@ import rjieba
 from core.errors import InputError
 from core.ports import FlagStore, Item, PatrolStore, Query, SourceState, Validators
 from core.types import Decision, Evidence, Review, State, Verdict
+from indexer.elastic import ElasticFlags
+from indexer.elastic_patrols import ElasticPatrols
 from indexer.patrols import SqlitePatrols
 from indexer.sqlite import SqliteFlags
 from tests.conftest import NOON, MakeFlag
+from tests.elastic.fixtures import VERSIONS, Servers, empty_cluster
 
-STORES = ("sqlite",)
+STORES = ("sqlite", *VERSIONS)
 
 
 @pytest.fixture(params=STORES)
-def flags(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[FlagStore]:
+def flags(request: pytest.FixtureRequest, tmp_path: Path, elastic_servers: Servers) -> Iterator[FlagStore]:
     """One empty store of each kind."""
-    assert request.param == "sqlite"
-    store = SqliteFlags(tmp_path / "lurewatch.db", rjieba.cut)
+    store: FlagStore
+    if request.param == "sqlite":
+        store = SqliteFlags(tmp_path / "lurewatch.db", rjieba.cut)
+    else:
+        store = ElasticFlags(empty_cluster(elastic_servers.get(request.param)), rjieba.cut)
     yield store
     store.close()
 
 
 @pytest.fixture(params=STORES)
-def patrols(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[PatrolStore]:
+def patrols(request: pytest.FixtureRequest, tmp_path: Path, elastic_servers: Servers) -> Iterator[PatrolStore]:
     """One empty patrol store of each kind."""
-    assert request.param == "sqlite"
-    store = SqlitePatrols(tmp_path / "lurewatch.db")
+    store: PatrolStore
+    if request.param == "sqlite":
+        store = SqlitePatrols(tmp_path / "lurewatch.db")
+    else:
+        store = ElasticPatrols(empty_cluster(elastic_servers.get(request.param)))
     yield store
     store.close()
 
@@ -222,7 +231,56 @@ def test_due_sources_come_longest_due_first(patrols: PatrolStore) -> None:
 def test_the_state_of_a_source_comes_back(patrols: PatrolStore) -> None:
     """All fields of a source's state survive, and a second write replaces the first."""
     assert patrols.state("a") is None
-    state = SourceState("a", NOON, NOON, NOON - timedelta(hours=1), 2.5, 3, NOON, "HTTP 500")
+    state = SourceState("a", NOON, NOON, NOON - timedelta(hours=1), 2.5, 3, NOON, "HTTP 500", NOON, "[1]", "{}")
     patrols.set_state(SourceState("a", NOON))
     patrols.set_state(state)
     assert patrols.state("a") == state
+
+
+def test_all_states_come_back(patrols: PatrolStore) -> None:
+    """More states than one statement reads come back once each."""
+    names = {f"s{number}" for number in range(1203)}
+    for name in names:
+        patrols.set_state(SourceState(name, NOON))
+    found = [state.source for state in patrols.states()]
+    assert len(found) == len(names)
+    assert set(found) == names
+
+
+def test_the_same_sources_asked_again(patrols: PatrolStore) -> None:
+    """A source that was never visited is due until its state is set, whether or not the same tuple is asked for."""
+    names = ("a", "b", "c")
+    assert patrols.due(names, NOON, 5) == ["a", "b", "c"]
+    patrols.set_state(SourceState("b", NOON + timedelta(hours=1)))
+    assert patrols.due(names, NOON, 5) == ["a", "c"]
+    assert patrols.due(("b", "c"), NOON, 5) == ["c"]
+    assert patrols.due(names, NOON + timedelta(hours=1), 5) == ["a", "c", "b"]
+    assert patrols.due(names, NOON, 1) == ["a"]
+    assert patrols.due(names, NOON, 0) == []
+
+
+def test_flags_are_counted_by_source_and_state(flags: FlagStore, make_flag: MakeFlag) -> None:
+    """Each source has its count of each state; a review moves a flag from one to the other."""
+    made = [make_flag(str(at), url=f"http://a.test/{at}", source="ab"[at % 2]) for at in range(5)]
+    assert flags.tallies() == {}
+    for flag in made:
+        flags.put(flag)
+    flags.add_review(review(made[0].id, Verdict.CONFIRM))
+    flags.add_review(review(made[1].id, Verdict.DISMISS))
+    found = {source: dict(counts) for source, counts in flags.tallies().items()}
+    assert found == {
+        "a": {State.OPEN: 2, State.CONFIRMED: 1},
+        "b": {State.OPEN: 1, State.DISMISSED: 1},
+    }
+
+
+def test_delays_are_of_known_publication(flags: FlagStore, make_flag: MakeFlag) -> None:
+    """From publication to flag, newest first, of posts published since; unknown and older times do not count."""
+    published = {0: NOON, 1: NOON + timedelta(minutes=30), 2: None, 3: NOON - timedelta(days=9)}
+    for hours, at in published.items():
+        flags.put(make_flag(str(hours), url=f"http://a.test/{hours}", hours=hours, published_at=at))
+    flags.put(make_flag("别处", url="http://a.test/9", source="other", published_at=NOON))
+    expected = [timedelta(minutes=30), timedelta(0)]
+    assert flags.delays("town-forum", NOON, 10) == expected
+    assert flags.delays("town-forum", NOON, 1) == expected[:1]
+    assert flags.delays("nowhere", NOON, 10) == []

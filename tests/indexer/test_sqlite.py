@@ -1,14 +1,19 @@
 """What only the embedded store promises: reviews that cannot be altered, and clear words for its faults."""
 
 import sqlite3
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import rjieba
 
+from core import codec
 from core.errors import InputError, StoreError
-from core.types import Review, Verdict
+from core.ports import SourceState
+from core.types import Review, State, Verdict
 from indexer import schema
+from indexer.patrols import SqlitePatrols
 from indexer.sqlite import SqliteFlags
 from tests.conftest import NOON, MakeFlag
 
@@ -65,3 +70,71 @@ def test_an_unknown_store_url_is_explained(url: str) -> None:
     """Only sqlite:///PATH is an embedded store."""
     with pytest.raises(InputError, match="sqlite:///"):
         schema.path_of(url)
+
+
+def test_a_database_of_the_first_version_is_brought_up_to_date(tmp_path: Path, make_flag: MakeFlag) -> None:
+    """What an older version wrote is read as it was, takes what is new, and is marked as brought up to date."""
+    path = tmp_path / "l.db"
+    SqlitePatrols(path).close()
+    flags = SqliteFlags(path, rjieba.cut)
+    flags.put(make_flag())
+    flags.close()
+    as_of_the_first_version(path)
+    patrols = SqlitePatrols(path)
+    state = patrols.state("a")
+    assert state == SourceState("a", NOON, NOON, NOON, 2.5)
+    patrols.set_state(replace(state, since=NOON, learnt="{}", reason="[]"))
+    assert list(patrols.states()) == [replace(state, since=NOON, learnt="{}", reason="[]")]
+    patrols.close()
+    again = SqliteFlags(path, rjieba.cut)
+    assert again.tallies() == {"town-forum": {State.OPEN: 1}}
+    again.close()
+    with sqlite3.connect(path) as database:
+        assert database.execute("PRAGMA user_version").fetchone()[0] == schema.VERSION
+    database.close()
+
+
+def as_of_the_first_version(path: Path) -> None:
+    """Take away what later versions added, and leave a row as it was written then."""
+    database = sqlite3.connect(path)
+    for statement in (
+        "DROP INDEX flags_by_source",
+        "DROP TABLE rule_hits",
+        *(f"ALTER TABLE sources DROP COLUMN {column}" for column in ("since", "learnt", "reason")),
+        "PRAGMA user_version = 1",
+    ):
+        database.execute(statement)
+    at = codec.time_out(NOON)
+    database.execute("INSERT INTO sources VALUES ('a', ?, ?, ?, 2.5, 0, NULL, NULL)", (at, at, at))
+    database.commit()
+    database.close()
+
+
+def test_two_processes_may_bring_it_up_to_date(tmp_path: Path) -> None:
+    """Whoever comes second finds it done."""
+    path = tmp_path / "l.db"
+    SqlitePatrols(path).close()
+    as_of_the_first_version(path)
+    first, second = SqlitePatrols(path), SqlitePatrols(path)
+    assert first.state("a") == second.state("a")
+
+
+def test_another_process_may_visit_first(tmp_path: Path) -> None:
+    """A source that another process has visited since is no longer due as never visited."""
+    ours, theirs = SqlitePatrols(tmp_path / "l.db"), SqlitePatrols(tmp_path / "l.db")
+    names = ("a", "b")
+    assert ours.due(names, NOON, 2) == ["a", "b"]
+    theirs.set_state(SourceState("a", NOON + timedelta(hours=1)))
+    assert ours.due(names, NOON, 2) == ["b"]
+    assert ours.due(names, NOON + timedelta(hours=1), 2) == ["b", "a"]
+
+
+def test_choosing_reads_the_index_alone(tmp_path: Path) -> None:
+    """What is due comes in order from the index, without sorting and without reading what was learnt."""
+    SqlitePatrols(tmp_path / "l.db").close()
+    database = sqlite3.connect(tmp_path / "l.db")
+    sql = "EXPLAIN QUERY PLAN SELECT source FROM sources WHERE due_at <= ? ORDER BY due_at"
+    said = " ".join(row[3] for row in database.execute(sql, ("x",)))
+    assert "COVERING INDEX sources_by_due" in said
+    assert "TEMP B-TREE" not in said
+    database.close()

@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from core.errors import YamlError
+from core.folder import digest, stamp
 from core.text import Document
 from rules.lint import plain_segment
-from rules.reload import Loaded, Refused, Reload, Reloader, digest, stamp
+from rules.reload import Loaded, Refused, Reload, Reloader
 from tests.rules.conftest import WRITTEN, MakeRules
 
 TODAY = date(2026, 11, 22)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from threading import Event, Lock
 from typing import Protocol
+from urllib.parse import urlsplit
 
 from app import Allowance, App, Planner, Source, VisitReport
 from core.errors import StoreError
@@ -90,7 +91,10 @@ class Patrol:
 
     def always_on(self) -> None:
         """From now on visits follow each other, so that a network that is down can be told from a source that is."""
-        self._settling = Settling(self._app.patrols, lambda: self._planner, Network(), self._tell)
+        self._settling = Settling(self._app.patrols, lambda: self._planner, Network(self._sites), self._tell)
+
+    def _sites(self) -> int:
+        return len({urlsplit(source.url).hostname for source in self._sources.values()})
 
     def run(self, stop: Event, until: datetime | None = None, chores: Sequence[Chore] = ()) -> None:
         """Visit what is due until ``stop`` is set or ``until`` has come; visits under way end cleanly.

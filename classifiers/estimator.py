@@ -28,7 +28,7 @@ from core.ports import Segmenter
 
 FOLDS = 5
 _SEED = 20
-_RAREST = 2  # texts that a feature stands in, at the least
+_RAREST = 3  # texts that a feature stands in, at the least
 _STRENGTH = 10.0  # C, the inverse of regularisation
 TRUSTED = (
     "classifiers.estimator.HeldOut",

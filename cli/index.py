@@ -4,17 +4,13 @@ import sys
 from dataclasses import astuple
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from app import App
 from cli.session import session_of
 from core.errors import InputError
 from core.words import Lang, Text
-
-if TYPE_CHECKING:
-    from indexer.elastic_open import ElasticStores
 
 _HELP = Text("维护 Elasticsearch 集群上的存储", "Look after the store on an Elasticsearch cluster")
 _SETUP = Text("建立索引和各角色的密钥；可重复运行", "make indices and a key for each role; may be repeated")
@@ -63,7 +59,7 @@ def register(root: typer.Typer, lang: Lang) -> None:
     def retry(context: typer.Context) -> int:
         session = session_of(context)
         with session.app() as app:
-            done = elastic(app).care.retry()
+            done = app.store.care.retry()
         session.out.say(_RETRIED, sent=done.sent, left=done.left)
         return 1 if done.left else 0
 
@@ -80,7 +76,7 @@ def _add_setup(group: typer.Typer, lang: Lang) -> None:
     ) -> None:
         session = session_of(context)
         with session.app() as app:
-            care = elastic(app).care
+            care = app.store.care
             password = _password(password_file, _ASK.say(lang, user=user))
             made = care.set_up(user, password, keys or session.settings.data / "keys", days, renew=renew)
         for name in made.indices:
@@ -99,7 +95,7 @@ def _add_migrate(group: typer.Typer, lang: Lang) -> None:
     ) -> None:
         session = session_of(context)
         with session.app() as app, session.out.progress(_COPYING, None) as bar:
-            care = elastic(app).care
+            care = app.store.care
             moved = care.migrate(user, _password(password_file, _ASK.say(lang, user=user)), bar.step)
         for one in moved:
             session.out.say(_MOVED, old=one.old, new=one.new, documents=one.documents)
@@ -110,7 +106,7 @@ def _add_migrate(group: typer.Typer, lang: Lang) -> None:
     def expire(context: typer.Context, days: Annotated[int, typer.Option(min=1, help=_AGE.say(lang))]) -> None:
         session = session_of(context)
         with session.app() as app:
-            count = elastic(app).care.expire(app.flags, app.clock() - timedelta(days=days))
+            count = app.store.care.expire(app.flags, app.clock() - timedelta(days=days))
         session.out.say(_GONE, count=count)
 
 
@@ -124,7 +120,7 @@ def _add_copy(group: typer.Typer, lang: Lang) -> None:
     ) -> int:
         session = session_of(context)
         with session.app() as app, session.out.progress(_COPYING, None) as bar:
-            care = elastic(app).care
+            care = app.store.care
             password = _password(password_file, _ASK.say(lang, user=user))
             counts = care.copy(user, password, app.store.embedded, lambda _kind, more: bar.step(more), back=back)
         rows = [(kind, *(str(number) for number in astuple(count))) for kind, count in counts.items()]
@@ -140,14 +136,3 @@ def _password(file: str | None, asked: str) -> str:
         return (sys.stdin.read() if file == "-" else Path(file).read_text("utf-8")).strip()
     except (OSError, UnicodeDecodeError):
         raise InputError(f"读不了密码文件 {file}。", f"The password file {file} cannot be read.") from None
-
-
-def elastic(app: App) -> "ElasticStores":
-    """The stores on a cluster; raises InputError where the settings name none."""
-    found = app.store.elastic
-    if found is None:
-        raise InputError(
-            "没有设置集群。请设 LUREWATCH_STORE=https://主机:端口。",
-            "No cluster is set. Set LUREWATCH_STORE=https://host:port.",
-        )
-    return found

@@ -48,7 +48,10 @@ class Out:
 
     def row(self, value: object) -> None:
         """One JSON line on standard output."""
-        sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+        try:
+            sys.stdout.write(json.dumps(value, ensure_ascii=False) + "\n")
+        except UnicodeEncodeError:  # half of a character, or a terminal that does not know UTF-8
+            sys.stdout.write(json.dumps(value) + "\n")
 
     def table(self, titles: Sequence[Text], rows: Iterable[Sequence[str | Rich]], widths: Sequence[int | None]) -> None:
         """A table; a width of None takes what the others leave, and wraps."""

@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     model: Path | None = Field(default=None, description="folder of the trained model; default: below the data folder")
     store: str = Field(default="", description="sqlite:///PATH or https://HOST:PORT; default: below the data folder")
     store_ca: Path | None = Field(default=None, description="PEM file of the CA that the cluster's certificate is from")
-    store_key_file: Path | None = Field(default=None, description="file with the API key, which only its owner may read")
+    store_key_file: Path | None = Field(default=None, description="file with the API key, for its owner alone")
     store_key: SecretStr = Field(default=SecretStr(""), description="the API key itself, where no file can be had")
     spool_mb: int = Field(default=256, ge=1, description="megabytes that may wait on disk while a cluster is away")
     contact: str = Field(default="", description="address in the User-Agent, so that a site can reach you")

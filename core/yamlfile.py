@@ -57,6 +57,8 @@ def parse(path: Path) -> CommentedMap:
         line, column = _mark(problem)
         said = str(problem.problem or problem)
         raise YamlError(path, line, column, f"不是合法的 YAML：{said}", f"not valid YAML: {said}") from problem
+    except RecursionError as problem:
+        raise YamlError(path, 1, 1, "括号或缩进嵌套得太深。", "nested too deeply.") from problem
     except YAMLError as problem:
         raise YamlError(path, 1, 1, f"不是合法的 YAML：{problem}", f"not valid YAML: {problem}") from problem
     if not isinstance(raw, CommentedMap):

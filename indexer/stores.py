@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from core.errors import StoreError
+from core.errors import InputError, StoreError
 from core.ports import FlagStore, PatrolStore, RuleCounts, Segmenter
 from core.settings import Settings
 from indexer import schema
@@ -17,6 +17,7 @@ from indexer.patrols import SqlitePatrols
 from indexer.sqlite import SqliteFlags
 
 if TYPE_CHECKING:
+    from indexer.elastic_care import Care
     from indexer.elastic_open import ElasticStores
 
 
@@ -87,6 +88,16 @@ class Store:
     def counts(self) -> RuleCounts:
         """How often rules in the background held: of this machine, so they stay on it."""
         return self.embedded.counts
+
+    @property
+    def care(self) -> "Care":
+        """What a person does with the cluster; raises InputError where the settings name none."""
+        if self.elastic is None:
+            raise InputError(
+                "没有设置集群。请设 LUREWATCH_STORE=https://主机:端口。",
+                "No cluster is set. Set LUREWATCH_STORE=https://host:port.",
+            )
+        return self.elastic.care
 
     def close(self) -> None:
         """Close what was opened."""

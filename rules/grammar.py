@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from itertools import accumulate, islice
 from typing import NamedTuple
 
-MOST_WORDS = 200  # of one condition, parentheses included; whoever needs more writes two rules
+MOST_WORDS = 240  # of one condition, parentheses included; whoever needs more writes two rules
 _TOKEN = re.compile(r"\s*(?:(\d+)|([A-Za-z_][A-Za-z0-9_]*)|([()]))")
 
 

@@ -8,6 +8,7 @@ helps is taken to be there and one that only hinders not to be (the pure literal
 
 from collections.abc import Iterator, Mapping, Sequence
 from enum import IntEnum
+from functools import reduce
 from itertools import product
 
 from rules.grammar import And, Name, Node, Not, Or
@@ -79,11 +80,10 @@ def _states(node: Node, there: Mapping[str, bool]) -> frozenset[_State]:
         return frozenset({_State.PLACED if there[node.name] else _State.FAILS})
     if isinstance(node, Not):
         return frozenset(_State.FAILS if state else _State.HOLDS for state in _states(node.part, there))
-    ways = product(*(_states(part, there) for part in _parts(node)))
+    parts = [_states(part, there) for part in _parts(node)]  # each once, or a long chain would take for ever
     if isinstance(node, Or):
-        return frozenset(max(way) for way in ways)
-    found = frozenset(max(way) if min(way) else _State.FAILS for way in ways)
+        return reduce(lambda left, right: frozenset(map(max, product(left, right))), parts)
     if node.near is None:
-        return found
-    placed = all(_State.PLACED in _states(part, there) for part in _parts(node))
+        return frozenset(max(way) if min(way) else _State.FAILS for way in product(*parts))
+    placed = all(_State.PLACED in part for part in parts)
     return frozenset({_State.PLACED, _State.FAILS}) if placed else frozenset({_State.FAILS})

@@ -44,7 +44,7 @@ def _against_pitch(shape: Shape, kind: str, weight: float) -> float:
     strength = shape.strength(kind)
     if not strength:
         return 0.0
-    posing = 1.0 if not shape.harms or "fraud_ad" in shape.harms else 1 / 3
+    posing = 1.0 if "fraud_ad" in shape.harms else 1 / 3
     return strength * (1.0 - weight * posing * shape.pitch)
 
 

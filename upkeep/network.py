@@ -1,6 +1,6 @@
 """Tells a network that is down from a source that is: while nobody answers, no source is to blame."""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from enum import Enum
 
 
@@ -15,11 +15,13 @@ class Verdict(Enum):
 class Network:
     """What the visits since the last answer say.
 
-    The network is taken to be down when two sites in a row, or one site twice, cannot be resolved and nobody answered
-    in between. A site whose name fails twice while others answer is broken.
+    The network is taken to be down when two sites cannot be resolved and nobody answered in between; where only one
+    is patrolled (``sites`` gives their number) when that happens twice. A site whose name fails twice while others
+    answer is broken.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, sites: Callable[[], int]) -> None:
+        self._sites = sites
         self.down = False
         self._silent: dict[str, int] = {}  # sites that failed since the last answer, each with how often
         self._doubted: set[Hashable] = set()  # sources whose last visit could not resolve its site
@@ -32,14 +34,16 @@ class Network:
         self._doubted.discard(source)
         return ended
 
-    def silent(self, source: Hashable, site: str) -> Verdict:
-        """A site's name could not be resolved."""
+    def silent(self, source: Hashable, site: str, *, broken: bool = False) -> Verdict:
+        """A site's name could not be resolved; that of a source which is ``broken`` already says nothing new."""
+        if broken and not self.down:
+            return Verdict.BROKEN
         again = source in self._doubted
         self._doubted.add(source)
         self._silent[site] = self._silent.get(site, 0) + 1
         if self.down:
             return Verdict.WAIT
-        if len(self._silent) > 1 or self._silent[site] > 1:
+        if len(self._silent) > 1 or (self._silent[site] > 1 and self._sites() == 1):
             self.down = True
             return Verdict.DOWN
-        return Verdict.BROKEN if again else Verdict.WAIT
+        return Verdict.BROKEN if again and self._silent[site] == 1 else Verdict.WAIT

@@ -32,7 +32,11 @@ class Settling:
     def settle(self, source: Source, report: VisitReport, flags: int) -> Turn | None:
         """Write down how the visit leaves the source, and give what it changed; raises StoreError."""
         before = self._patrols.state(source.id) or SourceState(source.id, report.started)
-        if report.skipped is not None or isinstance(report.problem, StoreError) or self._excused(source, report):
+        if (
+            report.skipped is not None
+            or isinstance(report.problem, StoreError)
+            or self._excused(source, report, before)
+        ):
             self._patrols.set_state(put_off(before, report, source))
             return self._held(source, report)
         well = report.problem is None
@@ -52,7 +56,7 @@ class Settling:
         self._held_up.add(source.id)
         return Turn.HELD_UP
 
-    def _excused(self, source: Source, report: VisitReport) -> bool:
+    def _excused(self, source: Source, report: VisitReport, before: SourceState) -> bool:
         """Whether the network, not the source, is to blame for how the visit ended, or may be."""
         if self._network is None:
             return False
@@ -62,7 +66,8 @@ class Settling:
             return False
         if not isinstance(report.problem, Unresolved):
             return False
-        verdict = self._network.silent(source.id, urlsplit(source.url).hostname or "")
+        broken = before.broken_since is not None
+        verdict = self._network.silent(source.id, urlsplit(source.url).hostname or "", broken=broken)
         if verdict is Verdict.DOWN:
             self._tell(NetworkFails(report.problem))
         return verdict is not Verdict.BROKEN

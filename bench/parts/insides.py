@@ -48,8 +48,11 @@ def many_terms(app: App, count: int) -> RuleEngine:
     terms = list(islice((*shipped, *islice(pairs, count)), count))
     sample = rules.rules[0]
     size = max(1, len(terms) // len(rules.rules))
+    groups = (Group(any=tuple(terms[at : at + size])) for at in range(0, len(terms), size))
     made = tuple(
-        sample.model_copy(update={"slug": f"bench-{at}", "id": uuid4(), "condition": "bench", "terms": {"bench": group}})
-        for at, group in enumerate(Group(any=tuple(terms[at : at + size])) for at in range(0, len(terms), size))
+        sample.model_copy(
+            update={"slug": f"bench-{at}", "id": uuid4(), "condition": "bench", "terms": {"bench": group}}
+        )
+        for at, group in enumerate(groups)
     )
     return RuleEngine(RuleSet(made), banks, app.segment)

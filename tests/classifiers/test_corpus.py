@@ -1,6 +1,8 @@
 """What the corpus promises: enough of each harm, enough that is mistaken for it, and hardly anything twice."""
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 from datasketch import MinHash, MinHashLSH
@@ -60,3 +62,27 @@ def _sketch(norm: str) -> MinHash:
     found = MinHash(num_perm=PERMUTATIONS)
     found.update_batch([norm[at : at + SHINGLE].encode("utf-8", "surrogatepass") for at in range(len(norm) - 2)])
     return found
+
+
+def test_the_datasheet_says_what_is_there(known: tuple[Row, ...]) -> None:
+    """Its table is the one that the rows give."""
+    sheet = Path(__file__).parents[2] / "classifiers" / "corpus" / "README.md"
+    table = "\n".join(_table(known))
+    assert table in sheet.read_text(encoding="utf-8"), f"the table of {sheet.name} should be:\n{table}"
+
+
+def _table(known: Sequence[Row]) -> Iterator[str]:
+    """Rows by harm and length, and what is hard about those that offer nothing."""
+    yield "| | offers | mistaken for them |"
+    yield "|---|---|---|"
+    for harm in sorted(HARM_IDS):
+        offers = sum(row.category == harm for row in known)
+        hard = sum(row.category == NONE and row.near == harm for row in known)
+        yield f"| `{harm}` | {offers} | {hard} |"
+    none = [row for row in known if row.category == NONE]
+    rest = sum(not row.near for row in none)
+    yield f"| all | {len(known) - len(none)} | {len(none) - rest}, and {rest} that name no harm |"
+    lengths = Counter(sum(len(row.text) > bound for bound in (40, 100, 300)) for row in known)
+    shares = ", ".join(f"{lengths[band]}" for band in range(4))
+    yield ""
+    yield f"Characters up to 40, to 100, to 300, and above: {shares}."

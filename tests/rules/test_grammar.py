@@ -59,6 +59,8 @@ def test_what_a_condition_means(condition: str, expected: Found) -> None:
         ("a and not b near 5", 12, "not has no place"),
         ("a & b", 2, "'&' means nothing"),
         ("a or 12", 5, "name is wanted"),
+        ("(" * 5_000, 240, "over 240 words"),
+        ("a and " * 5_000 + "a", 720, "over 240 words"),
     ],
 )
 def test_what_is_said_of_a_wrong_condition(condition: str, offset: int, said: str) -> None:

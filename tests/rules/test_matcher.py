@@ -9,9 +9,10 @@ from rules.matcher import Matcher, Regex, Slot
 
 
 def found(slot: Slot, text: str) -> list[str]:
-    """What a slot hits in a text."""
-    norm = Document.of(text).norm
-    hits = Matcher([slot], plain_segment).scan(norm).get(0, ())
+    """What a slot hits in a text; whether it may hit is told alike, but for whole words."""
+    norm, matcher = Document.of(text).norm, Matcher([slot], plain_segment)
+    hits = matcher.scan(norm).get(0, ())
+    assert slot.words or matcher.may_hit(norm) is bool(hits)
     return [norm[hit.start : hit.end] for hit in hits]
 
 

@@ -6,6 +6,7 @@ from core.errors import LurewatchError, Retry, Unresolved
 from crawlers.sources import Source
 from tests.upkeep.conftest import Bench, MakeBench, source
 from upkeep.events import NetworkFails, NetworkWorks, Settled, Turn
+from upkeep.network import Network, Verdict
 
 GONE = Unresolved("解析不了", "cannot be resolved")
 SOURCES = tuple(source(name) for name in ("alder", "birch", "cedar"))
@@ -82,3 +83,26 @@ def test_a_single_round_tells_each_source(make_bench: MakeBench) -> None:
     once.crews.ends = lambda _: GONE
     once.patrol.once()
     assert [turn for _, turn in turns(once)] == [Turn.BROKE] * 3
+
+
+def test_many_sources_of_one_site_do_not_hide_that_it_is_gone() -> None:
+    """Sources of a site that fail in turn are one voice, and wait until another site answers or does not."""
+    network = Network(lambda: 2)
+    assert [network.silent(name, "alder.test") for name in ("a", "b", "a", "b")] == [Verdict.WAIT] * 4
+    assert not network.answered("c")
+    assert network.silent("a", "alder.test") is Verdict.BROKEN
+    assert network.silent("c", "birch.test") is Verdict.DOWN
+    assert network.silent("a", "alder.test") is Verdict.WAIT
+    assert network.answered("c")
+
+
+def test_two_names_that_are_gone_for_good_blame_no_network(make_bench: MakeBench) -> None:
+    """Once they are known to be broken they say nothing of the network, however often they come one after the other."""
+    bench = make_bench(SOURCES)
+    bench.runs(3)
+    for gone in (("birch",), ("birch", "cedar")):
+        bench.crews.ends = lambda one, gone=gone: GONE if one.id in gone else None
+        bench.runs(8)
+    bench.runs(30)
+    assert kinds(bench) == []
+    assert turns(bench) == [("birch", Turn.BROKE), ("cedar", Turn.BROKE)]

@@ -97,7 +97,7 @@ def _channel(name: str, words: Iterable[str]) -> str:
     other = [word for word in words if word not in latin]
     parts = [_backwards(other), rf"(?:{_backwards(latin)})(?![a-z0-9_])" if latin else ""]
     if name == WECHAT:
-        parts.append("信(?![短来电回通取发写诚书可相])")
+        parts.append("信(?![短来电回通取发写诚书可相飞连密])")
     return f"(?P<{name}>{'|'.join(part for part in parts if part)})"
 
 

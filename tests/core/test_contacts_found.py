@@ -63,6 +63,10 @@ PHONES = (
     ("☎8837219", "phone 8837219"),
     ("电话：治安大队 7081 2246", "phone 70812246"),
     ("请致电00852-5391-7042", "phone 0085253917042"),
+    ("改签转人工 075527191234", "phone 075527191234"),
+    ("补偿办理02027191234", "phone 02027191234"),
+    ("老谭 (0)138-0013-8000", "phone 13800138000"),
+    ("打座机，零七三一，八八六六二二一", "phone 07318866221"),
 )
 QQS = (
     ("QQ12345678", "qq 12345678"),
@@ -86,6 +90,10 @@ QQS = (
     ("扣扣 77310264 30分钟到", "qq 77310264"),
     ("扣-扣12345678", "qq 12345678"),
     ("给你估价:贰贰伍玖零叁壹柒(扣)", "qq 22590317"),
+    ("➕🐧 271990345", "qq 271990345"),
+    ("不上征信，🐧 271 990 345 备注“水”", "qq 271990345"),
+    ("➕ qiye 2·7·1·9·9·0·3·4·5", "qq 271990345"),
+    ("在线等 加 520 77 1934", "qq 520771934"),
 )
 GROUPS = (
     ("QQ群 7 1 9 0 3 3 8 5 2", "group 719033852"),
@@ -95,6 +103,7 @@ GROUPS = (
     ("君羊 123456789", "group 123456789"),
     ("企鹅群四〇九一一八六三〇", "group 409118630"),
     ("Q裙742059831", "group 742059831"),
+    ("扣群看公告：7 4 2 0 5 9 8 3", "group 74205983"),
     ("1群 123456789 2群 987654321", "group 123456789, group 987654321"),
     ("老哥互助群：917 226 0841，天天", "group 9172260841"),
 )
@@ -142,6 +151,27 @@ WECHATS = (
     ("微信壹叁捌零零壹叁捌零零零", "wechat 13800138000"),
     ("加微 12345678", "wechat 12345678"),
     ("微信ａｂｃ＿１２３", "wechat abc_123"),
+    ("联系 abc_123（V同号）", "wechat abc_123"),
+    ("zhang_88微信，备注来意", "wechat zhang_88"),
+    ("大鹏V：dapeng998", "wechat dapeng998"),
+    ("微信号拼音 zengjia 加 8837", "wechat zengjia"),
+    ("加 V 看场地视频：abc_123（注明来意）", "wechat abc_123"),
+    ("对接人 Coco，信：abc_123", "wechat abc_123"),
+    ("选择题到手机 信 abc_123", "wechat abc_123"),
+    ("原版资料，➕🛰 jz0riginal", "wechat jz0riginal"),
+    ("wei: abc_123", "wechat abc_123"),
+    ("V一下 abc_123", "wechat abc_123"),
+    ("V 老周 abc_123", "wechat abc_123"),
+    ("徾 abc_123", "wechat abc_123"),
+    ("公开房找阿权微abc_123", "wechat abc_123"),
+    ("加我小号 shadow99", "wechat shadow99"),
+    ("加一下我工作号 yskd-3072，截图发来", "wechat yskd-3072"),
+    ("截图发给发货员阿杰 abc_123", "wechat abc_123"),
+    ("速联 abc_123", "wechat abc_123"),
+    ("密码问我：abc_123", "wechat abc_123"),
+    ("想要代码加abc_123", "wechat abc_123"),
+    ("薇 ： j m _ j i e 0 8", "wechat jm_jie08"),
+    ("( 微 ) z k 6 6 _ p i a o", "wechat zk66_piao"),
 )
 OTHERS = (
     ("飞机 @abc_123", "telegram abc_123"),
@@ -154,7 +184,15 @@ OTHERS = (
     ("https://t.me/+AbCdEf123", "telegram +abcdef123"),
     ("t点me/abc_123", "telegram abc_123"),
     ("t·me/abc_123", "telegram abc_123"),
+    ("飞机 @abc2", "telegram abc2"),
+    ("飞机用户名 abc_123", "telegram abc_123"),
     ("蝙蝠 8820417", "other 8820417"),
+    ("蝙蝠 88301f 勿截图", "other 88301f"),
+    ("蝙蝠同号 abc_123", "other abc_123"),
+    ("飞信号 zhiqu2026 语音不接", "other zhiqu2026"),
+    ("加賴539wl_t", "other 539wl_t"),
+    ("方便下个软件吗？搜 6620417 就是我", "other 6620417"),
+    ("支X宝搜索 7 2 0 3 8 8 1 5 领取", "other 72038815"),
     ("蝙蝠号：8820-417", "other 8820417"),
     ("钉钉搜 abc_123", "other abc_123"),
     ("加賴 momo_77", "other momo_77"),
@@ -176,6 +214,8 @@ ADDRESSES = (
     ("abc。com打开", "url abc.com"),
     ("a\u200bbc.c\u200bom", "url abc.com"),
     ("网址k0.test，48小时内", "url k0.test"),
+    ("放行点 abc . example / q", "url abc.example"),
+    ("最高五百 8 8 j q . t e s t", "url 88jq.test"),
     ("邮箱abc@qq.com", "email abc@qq.com"),
     ("abc＠qq．com", "email abc@qq.com"),
     ("abc(at)163.com", "email abc@163.com"),
@@ -191,6 +231,14 @@ MIXED = (
     ("飞机@boss_9 或 蝙蝠 40027715", "telegram boss_9, other 40027715"),
     ("QQ：88400271 群：987654321", "qq 88400271, group 987654321"),
 )
+# Letters for digits and digits for letters: what a span covers does not read as the value.
+LOOKALIKES = (
+    ("转接号码：13O－O013－8O00（字母O即数字0）", "phone 13000138000"),
+    ("微信13O-1234-56l8", "wechat 13012345618"),
+    ("電 丨38 O013 8O00", "phone 13800138000"),
+    ("首存送三十八bl9988.c0m退订回T", "url bl9988.com"),
+    ("五分钟入账bjl-ting.c㎡", "url bjl-ting.com"),
+)
 ROWS = PHONES + QQS + GROUPS + WECHATS + OTHERS + ADDRESSES + MIXED
 
 
@@ -205,7 +253,7 @@ def plain(text: str) -> str:
     return "".join(char for char in written if char.isascii() and char.isalnum())
 
 
-@pytest.mark.parametrize(("text", "expected"), ROWS, ids=[text for text, _ in ROWS])
+@pytest.mark.parametrize(("text", "expected"), ROWS + LOOKALIKES, ids=[text for text, _ in ROWS + LOOKALIKES])
 def test_a_contact_gets_its_plain_form(text: str, expected: str) -> None:
     """Kind and value, alone and with words around that have nothing to do with it."""
     assert found(text) == expected

@@ -9,7 +9,7 @@ import pytest
 
 from app import App, build
 from core.errors import StoreError
-from core.ports import Item, Query
+from core.ports import Hits, Item, Query, RuleVersion
 from core.settings import read_settings
 from core.types import Evidence, Flag, Review, Verdict
 from tests.conftest import MakeFlag
@@ -186,3 +186,13 @@ def test_the_digest_is_told_once_a_day(make_house: object, make_flag: MakeFlag, 
     time.passes(86_400 * 3)
     house.keeping.tell_digest()
     assert len(house.digests) == 2
+
+
+def test_counts_of_rules_in_the_background_go_after_a_year(make_house: object, time: Time) -> None:
+    """Not before."""
+    house = make_house()  # type: ignore[operator]
+    rule = RuleVersion("cards", 1)
+    for days in (0, 364, 366):
+        house.app.counts.count([rule], (time.wall - timedelta(days=days)).date(), False)
+    house.keeping.tidy()
+    assert house.app.counts.hits((NOW - timedelta(days=999)).date()) == {rule: Hits(2, 0)}

@@ -32,7 +32,8 @@ from crawlers.report import VisitReport
 from crawlers.revisit import Bound
 from crawlers.sources import Source, read_sources
 from crawlers.watch import SourcesRead, SourcesRefused, SourceWatch
-from indexer.stores import Store
+from indexer import schema
+from indexer.stores import EmbeddedStores
 from pipeline import Judge, LiveJudge, Pipeline
 from rules import decide, engine, lint, loader, policy, screen, versions
 from rules.backtest import Report
@@ -196,9 +197,9 @@ class App:
         return self.store.counts
 
     @cached_property
-    def store(self) -> Store:
+    def store(self) -> EmbeddedStores:
         """Where all is kept, as the settings say."""
-        return Store(self.settings, self.segment, lambda: self.model_version)
+        return EmbeddedStores(schema.path_of(self.settings.store_url), self.segment)
 
     @property
     def overview(self) -> Overviewer:

@@ -15,10 +15,7 @@ _QUIET = (
     "apscheduler",
     "trafilatura",
     "htmldate",
-    "filelock",
     "urllib3",
-    "elastic_transport",
-    "elasticsearch",
 )
 
 

@@ -26,7 +26,6 @@ ALSO: dict[str, str] = {"cli.demo": "examples.town"}
 LATE: dict[str, frozenset[str]] = {
     "classifiers.train": frozenset({"classifiers.estimator"}),
     "app": frozenset({"crawlers.fleet", "crawlers.visit", "crawlers.extract.pages", "crawlers.extract.feeds"}),
-    "indexer.stores": frozenset({"indexer.elastic_open"}),
     "rules.suggest": frozenset({"jieba.analyse"}),
     "upkeep.notices": frozenset({"apprise"}),
 }

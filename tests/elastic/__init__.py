@@ -1,1 +1,0 @@
-"""Fetches, starts and stops a real Elasticsearch server for the tests that need one."""

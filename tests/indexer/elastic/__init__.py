@@ -1,1 +1,0 @@
-"""What only the cluster's store promises, on a real server."""

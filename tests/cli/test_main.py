@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from cli.main import run
-from tests.cli.conftest import Desk
+from tests.desk import Desk
 from tests.running import lurewatch
 
 COMMANDS = ("patrol", "detect", "search", "review", "export", "evidence", "sources", "rules", "train", "demo", "doctor")

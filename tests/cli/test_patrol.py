@@ -9,8 +9,8 @@ import time
 
 import pytest
 
-from tests.cli.conftest import OFFER, Desk
 from tests.crawlers.conftest import Answer
+from tests.desk import OFFER, Desk
 from tests.running import ROOT, environment
 
 PLAIN = "今天菜市场的萝卜很新鲜，三块钱两斤"

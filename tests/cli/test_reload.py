@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Desk
+from tests.desk import Desk
 from tests.rules.conftest import WRITTEN
 from tests.running import ROOT, environment
 

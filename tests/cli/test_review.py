@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import OFFER, Desk
+from tests.desk import OFFER, Desk
 
 
 @pytest.fixture

@@ -16,8 +16,8 @@ from crawlers.planner import Reasoning
 from crawlers.revisit import Bound
 from indexer.patrols import SqlitePatrols
 from indexer.sqlite import SqliteFlags
-from tests.cli.conftest import OFFER, Desk
 from tests.conftest import NOON, MakeFlag
+from tests.desk import OFFER, Desk
 
 HOUR = timedelta(hours=1)
 REASONING = Reasoning(rate=2.5, share=0.1, trust=0.8, least=0.25, most=12, hours=1.5, bound=Bound.BUDGET, explored=0.3)

@@ -16,13 +16,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from tests.cli.conftest import OFFER, Desk
 from tests.crawlers.conftest import Answer
+from tests.desk import OFFER, Desk
 from tests.running import ROOT, environment, places_with
 
 PLAIN = "kanarienvogelmetrics9931，今天的萝卜很新鲜"
 _PATIENCE = 40.0
-pytest_plugins = ["tests.cli.conftest"]
 
 
 def free_port() -> int:

@@ -28,12 +28,11 @@ from crawlers.sources import read_sources
 from crawlers.visit import Extractors
 from pipeline import Judge, LiveJudge
 from scheduler import Patrol
-from tests.cli.conftest import OFFER, Desk
 from tests.crawlers.conftest import CHROMIUM, LOOPBACK
+from tests.desk import OFFER, Desk
 from tests.running import ROOT, environment
 from upkeep.events import Event, NetworkFails, NetworkWorks, Pulse, Settled, StoreFails, StoreWorks, Turn
 
-pytest_plugins = ["tests.cli.conftest"]
 _PATIENCE = 40.0
 DRAWN = """id: {id}
 name: 版块 {id}

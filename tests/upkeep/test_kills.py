@@ -22,8 +22,8 @@ import pytest
 from app import build
 from core.ports import Query
 from core.settings import read_settings
-from tests.cli.conftest import OFFER
 from tests.crawlers.conftest import Answer, Site
+from tests.desk import OFFER
 from tests.running import ROOT, environment
 from upkeep.housekeeping import sweep
 

@@ -58,7 +58,7 @@ def test_plain_texts_are_quiet(loaded: Model, text: str) -> None:
 def test_thresholds_and_version(loaded: Model, small: Small) -> None:
     """Every harm has a threshold within bounds; the version is that of the report."""
     assert set(loaded.thresholds) == HARM_IDS
-    assert all(0.35 <= value <= 0.95 for value in loaded.thresholds.values())
+    assert all(0.3 <= value <= 0.5 for value in loaded.thresholds.values())
     assert loaded.version == small[2].version
 
 

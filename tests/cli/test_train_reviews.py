@@ -94,7 +94,7 @@ def test_verdicts_make_a_new_model_and_rollback_takes_it_back(desk: Desk) -> Non
 def test_a_worse_model_stays_out_and_says_why(desk: Desk) -> None:
     """Dismissals against all gambling: exit code 1, the harm and by how much, and the model in force is as it was."""
     before = desk.model()
-    reviews = desk.decide(Verdict.DISMISS, *texts("gambling", 90, 5))
+    reviews = desk.decide(Verdict.DISMISS, *texts("gambling", 240, 5))
     ran = desk.run("--lang", "en", "train", "--reviews", str(reviews))
     assert ran.code == 1
     assert "got worse" in ran.err

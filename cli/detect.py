@@ -1,18 +1,15 @@
 """``lurewatch detect``: labelled-or-not rows in, one judged row out for each, in order and streaming."""
 
 import json
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, BinaryIO
 
 import typer
 
+from cli.inputs import opened
 from cli.session import session_of
 from core import codec, reasons
-from core.errors import InputError
 from core.text import Document
 from core.types import Decision
 from core.words import Lang, Text
@@ -59,7 +56,7 @@ def register(root: typer.Typer, lang: Lang) -> None:
         session = session_of(context)
         judge = session.app().judge
         bad = 0
-        with _opened(file) as stream, session.out.progress(_PROGRESS, None) as bar:
+        with opened(file) as stream, session.out.progress(_PROGRESS, None) as bar:
             for number, line in _lines(stream):
                 try:
                     row = read_row(line)
@@ -109,19 +106,6 @@ def read_row(line: bytes | None) -> Row:
     if title is not None and not isinstance(title, str):
         raise BadRowError(Text("title 应是文字。", "title should be a string."), row_id)
     return Row(row_id, text, title)
-
-
-@contextmanager
-def _opened(file: str) -> Iterator[BinaryIO]:
-    if file == "-":
-        yield sys.stdin.buffer
-        return
-    try:
-        stream = Path(file).open("rb")  # noqa: SIM115 - closed below; only the opening is guarded
-    except OSError as problem:
-        raise InputError(f"打不开 {file}：{problem.strerror}", f"Cannot open {file}: {problem.strerror}") from problem
-    with stream:
-        yield stream
 
 
 def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:

@@ -1,20 +1,18 @@
 """``lurewatch evaluate``: how right the judgement is on labelled rows, the corpus and the demo town, by group."""
 
-import sys
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, BinaryIO
+from typing import Annotated
 
 import typer
 
 from app import App, Board, Case
 from cli import demo, flags
+from cli.inputs import opened
 from cli.out import Bar
 from cli.session import Session, session_of
 from core import reasons
-from core.errors import InputError
 from core.words import Lang, Text
 
 _HELP = Text(
@@ -151,18 +149,5 @@ def _share(value: float | None) -> str:
 def _of_files(app: App, files: Iterable[str]) -> Iterator[Case]:
     learning = app.learning()
     for file in files:
-        with _opened(file) as stream:
+        with opened(file) as stream:
             yield from learning.cases(stream, "<stdin>" if file == "-" else file)
-
-
-@contextmanager
-def _opened(file: str) -> Iterator[BinaryIO]:
-    if file == "-":
-        yield sys.stdin.buffer
-        return
-    try:
-        stream = Path(file).open("rb")  # noqa: SIM115 - closed below; only the opening is guarded
-    except OSError as problem:
-        raise InputError(f"打不开 {file}：{problem.strerror}", f"Cannot open {file}: {problem.strerror}") from problem
-    with stream:
-        yield stream

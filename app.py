@@ -130,8 +130,9 @@ class App:
     def _judge_by(self, rules: engine.RuleEngine, other: model.Model | None = None) -> Judge:
         by = other or self._model
         choose = decide.decider(self._policy, by.thresholds)
-        stops = screen.screener(self._policy, rules.outvoters(self._policy.model.sure_rule), rules.askers())
-        return Judge((by.detector, rules), choose, stops, by.detector.explain)
+        sure = rules.may_hold(self._policy.model.sure_rule)
+        stops = screen.screener(self._policy, sure, rules.may_hold())
+        return Judge((by.detector, rules), choose, screen.reacher(rules.askers()), stops, by.detector.explain)
 
     def _today(self) -> date:
         return self.clock().date()

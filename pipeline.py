@@ -12,13 +12,14 @@ from core.ports import Detector, EvidenceWriter, FlagStore, RuleVersion
 from core.text import Document
 from core.types import Contact, Decision, Flag, Page, Post, Reason, Role, Signal
 
+Reach = Callable[[Document, Sequence[Contact]], Reason | None]
 Screen = Callable[[Document, Sequence[Signal]], Reason | None]
 Decide = Callable[[Document, Sequence[Signal], Sequence[Contact]], Decision]
 Explain = Callable[[Document, Sequence[Signal]], Sequence[Signal]]
 Count = Callable[[Collection[RuleVersion], date, bool], None]
 
 
-def stops_nothing(_document: Document, _signals: Sequence[Signal]) -> None:
+def stops_nothing(_document: Document, _found: Sequence[object]) -> None:
     """The screen that lets every document through."""
 
 
@@ -39,27 +40,31 @@ def in_background(decision: Decision) -> tuple[RuleVersion, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Reads a document and decides: the first detector, the others unless ``screen`` says why not, then ``decide``.
+    """Reads a document and decides: the first detector, then the others, then ``decide``.
 
-    What is flagged gets its signals explained.
+    ``reach`` may say before all that nobody can be reached, and ``screen`` after the first detector why the others
+    need not look. What is flagged gets its signals explained.
     """
 
     detectors: tuple[Detector, ...]
     decide: Decide
+    reach: Reach = stops_nothing
     screen: Screen = stops_nothing
     explain: Explain = as_they_are
 
     def judge(self, document: Document) -> Decision:
-        """The decision on one document; pure. Most documents offer nothing, and are done with after the screen."""
-        signals: list[Signal] = []
-        for detector in self.detectors[:1]:
-            signals.extend(detector.detect(document))
+        """The decision on one document; pure. Most documents offer nothing, and are soon done with."""
+        contacts = find(document)
+        reason = self.reach(document, contacts)
+        if reason is not None:
+            return Decision(False, None, 0.0, (reason,))
+        signals = [one for detector in self.detectors[:1] for one in detector.detect(document)]
         reason = self.screen(document, signals)
         if reason is not None:
-            return Decision(False, None, 0.0, (reason,), tuple(signals))
+            return Decision(False, None, 0.0, (reason,), tuple(signals), contacts)
         for detector in self.detectors[1:]:
             signals.extend(detector.detect(document))
-        decision = self.decide(document, signals, find(document))
+        decision = self.decide(document, signals, contacts)
         if not decision.flagged:
             return decision
         return replace(decision, signals=tuple(self.explain(document, decision.signals)))

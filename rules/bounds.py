@@ -1,41 +1,42 @@
 """Tells from terms alone what the rules could at most say of a text: far faster than to run them."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from core.ports import Segmenter
 from rules.compiled import CompiledBank, CompiledRule
-from rules.grammar import And, Name, Node
-from rules.matcher import Matcher, Slot
+from rules.grammar import And, Name, Node, Not, Or
+from rules.matcher import Hits, Matcher, Slot
 from rules.schema import BankRole
 
+Needed = Mapping[str, Sequence[frozenset[int]]]
+Scan = Callable[[str], Hits]
 
-class Outvoters:
-    """The rules that outvote the model; there are few or none, so most texts cost nothing.
 
-    A rule can hold only where each group of terms that its condition asks for hits somewhere.
-    """
+class MayHold:
+    """Some rules, of which one might hold: by what hits at all, whatever its place."""
 
-    def __init__(self, rules: Sequence[CompiledRule], slots: Sequence[Slot], segment: Segmenter) -> None:
-        self._needed = [frozenset(_needed(rule)) for rule in rules]
-        self._own = [frozenset(_own(rule)) for rule in rules]
-        watched = sorted({slot for own in self._own for slot in own})
-        self._slots = dict(enumerate(watched))
-        self._matcher = Matcher([Slot(slots[slot].terms) for slot in watched], segment) if rules else None
+    def __init__(self, rules: Sequence[CompiledRule], banks: Mapping[str, CompiledBank], scan: Scan) -> None:
+        self._scan = scan
+        self._rules = [(rule.condition, _needed(rule, banks)) for rule in rules]
+        self._of: dict[int, list[int]] = {}  # slot -> the rules whose own terms it holds
+        for number, rule in enumerate(rules):
+            for slot in _own(rule):
+                self._of.setdefault(slot, []).append(number)
 
-    def may_hold(self, norm: str) -> bool:
+    def __call__(self, norm: str) -> bool:
         """Whether one of the rules might hold on a normalised text; never False where one does."""
-        if self._matcher is None:
+        if not self._rules:
             return False
-        hit = {self._slots[slot] for slot in self._matcher.scan(norm)}
-        return any(needed <= hit and own & hit for needed, own in zip(self._needed, self._own, strict=True))
+        hits = self._scan(norm)
+        tried = {number for slot in hits for number in self._of.get(slot, ())}
+        return any(_might(*self._rules[number], hits) for number in tried)
 
 
 class Askers:
     """The banks of requests for a reply."""
 
     def __init__(self, banks: Iterable[CompiledBank], slots: Sequence[Slot], segment: Segmenter) -> None:
-        tiers = [tier for bank in banks if bank.role is BankRole.REACH for tier in bank.tiers]
-        watched = {slot for tier in tiers for slot in (tier.any, tier.after) if slot is not None}
+        watched = {slot for bank in banks if bank.role is BankRole.REACH for slot in _slots(bank)}
         self._matcher = Matcher([Slot(slots[slot].terms) for slot in sorted(watched)], segment)
 
     def may_ask(self, norm: str) -> bool:
@@ -43,27 +44,38 @@ class Askers:
         return self._matcher.may_hit(norm)
 
 
-def _own(rule: CompiledRule) -> Iterator[int]:
-    for group in rule.groups.values():
-        yield from group.all
-        if group.any is not None:
-            yield group.any
+def _own(rule: CompiledRule) -> set[int]:
+    """The slots of a rule's own terms; without a hit in one of them it is not tried."""
+    found = {slot for group in rule.groups.values() for slot in (*group.all, group.any)}
+    return {slot for slot in found if slot is not None}
 
 
-def _needed(rule: CompiledRule) -> Iterator[int]:
-    """Slots without a hit in which the rule cannot hold."""
-    for name in _asked(rule.condition):
-        group = rule.groups.get(name)
-        if group is not None:
-            yield from group.all
-            if group.any is not None and not group.banks and not group.regexes:
-                yield group.any
+def _needed(rule: CompiledRule, banks: Mapping[str, CompiledBank]) -> Needed:
+    """For each group of a rule sets of slots, of each of which one must hit for the group to hold."""
+    found: dict[str, list[frozenset[int]]] = {}
+    for name, group in rule.groups.items():
+        found[name] = [frozenset({slot}) for slot in group.all]
+        own = {slot for bank in group.banks for slot in _slots(banks[bank])}
+        own.update(() if group.any is None else (group.any,))
+        if own and not group.regexes:
+            found[name].append(frozenset(own))
+    return found
 
 
-def _asked(node: Node) -> Iterator[str]:
-    """The names that stand in the condition with nothing but ``and`` around them."""
-    if isinstance(node, Name):
-        yield node.name
-    elif isinstance(node, And):
-        yield from _asked(node.left)
-        yield from _asked(node.right)
+def _slots(bank: CompiledBank) -> Iterator[int]:
+    """The slots without a hit in which a bank finds nothing."""
+    for tier in bank.tiers:
+        yield from (slot for slot in (tier.any, tier.after) if slot is not None)
+
+
+def _might(node: Node, needed: Needed, hit: Hits) -> bool:
+    """Whether a condition might hold where these slots hit; names that are built in might always."""
+    match node:
+        case Name():
+            return not any(one.isdisjoint(hit) for one in needed.get(node.name, ()))
+        case And():
+            return _might(node.left, needed, hit) and _might(node.right, needed, hit)
+        case Or():
+            return any(_might(part, needed, hit) for part in node.parts)
+        case Not():
+            return True

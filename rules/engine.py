@@ -6,7 +6,7 @@ from datetime import date
 from core.ports import Segmenter
 from core.text import Document
 from core.types import Role, Signal
-from rules.bounds import Askers, Outvoters
+from rules.bounds import Askers, MayHold
 from rules.compiled import CompiledBank, CompiledRule, compile_program
 from rules.grammar import Hit
 from rules.loader import RuleSet
@@ -38,11 +38,11 @@ class RuleEngine:
         """How many different terms one scan looks for."""
         return len(self._matcher)
 
-    def outvoters(self, least: float) -> Callable[[Document], bool]:
+    def may_hold(self, least: float = 0.0) -> Callable[[Document], bool]:
         """A cheap check whether a rule of a weight of ``least`` or more might hold; never False where one does."""
-        sure = [rule for rule in self._program.rules if rule.weight >= least]
-        found = Outvoters(sure, self._program.slots, self._segment)
-        return lambda document: found.may_hold(document.norm)
+        rules = [rule for rule in self._program.rules if rule.weight >= least]
+        found = MayHold(rules, self._program.banks, self._matcher.scan)
+        return lambda document: found(document.norm)
 
     def askers(self) -> Callable[[Document], bool]:
         """A cheap check whether words might ask for a reply; never False where ``detect`` finds that they do."""

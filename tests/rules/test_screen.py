@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.contacts import find
-from core.reasons import NO_OFFER_MODEL, NO_REACH
+from core.reasons import NO_HARM, NO_OFFER_MODEL, NO_REACH, WEAK_HARM
 from core.text import Document
 from core.types import Role, Signal
 from rules.decide import MODEL, decider
@@ -14,7 +14,7 @@ from rules.lint import plain_segment
 from rules.loader import RuleSet, read_rules
 from rules.policy import read_policy
 from rules.schema import Bank
-from rules.screen import screener
+from rules.screen import Screen, reacher, screener
 from tests.rules.conftest import WRITTEN, MakeRules
 
 OFFER = "蓝莓赌局，开户即玩，加微信 lanmei_01"
@@ -27,6 +27,13 @@ def model(harm: float, offer: float) -> list[Signal]:
     """What a model says; it is silent below 0.05."""
     said = [Signal(MODEL, Role.HARM, harm, "gambling", "gambling"), Signal(MODEL, Role.OFFER, offer, "offer")]
     return [signal for signal in said if signal.score >= 0.05]
+
+
+def screen_of(engine: RuleEngine) -> Screen:
+    """The screens as a judge has them, one after the other."""
+    reach = reacher(engine.askers())
+    screen = screener(POLICY, engine.may_hold(POLICY.model.sure_rule), engine.may_hold())
+    return lambda document, signals: reach(document, find(document)) or screen(document, signals)
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +57,7 @@ def test_what_is_stopped_would_not_be_flagged(
     """Whatever the text, the rules and the model's chances."""
     engine = RuleEngine(sample[sure], banks, plain_segment)
     document = Document.of("".join(pieces))
-    if screener(POLICY, engine.outvoters(POLICY.model.sure_rule), engine.askers())(document, said) is None:
+    if screen_of(engine)(document, said) is None:
         return
     decide = decider(POLICY, {"gambling": 0.5})
     assert not decide(document, [*said, *engine.detect(document)], find(document)).flagged
@@ -62,7 +69,7 @@ def test_only_a_sure_rule_outvotes_the_model(make_rules: MakeRules, banks: tuple
     for change, stopped in ((("weight: 0.8", "weight: 0.94"), True), (SURE, False)):
         rules, _ = read_rules(make_rules(change), banks)
         engine = RuleEngine(rules, banks, plain_segment)
-        screen = screener(POLICY, engine.outvoters(POLICY.model.sure_rule), engine.askers())
+        screen = screen_of(engine)
         document = Document.of(OFFER)
         reason = screen(document, said)
         assert (reason is not None) is stopped
@@ -77,9 +84,24 @@ def test_what_nobody_can_answer_is_stopped(make_rules: MakeRules, banks: tuple[B
     """However sure the model is; a contact or a request for a reply lets it pass."""
     rules, _ = read_rules(make_rules(), banks)
     engine = RuleEngine(rules, banks, plain_segment)
-    screen = screener(POLICY, engine.outvoters(POLICY.model.sure_rule), engine.askers())
+    screen = screen_of(engine)
     reason = screen(Document.of("蓝莓赌局，开户即玩"), model(0.9, 0.9))
     assert reason is not None
     assert reason.code == NO_REACH
     for way in ("加微信 lanmei_01", "私信我", "http://lanmei.test/a"):
         assert screen(Document.of(f"蓝莓赌局，开户即玩，{way}"), model(0.9, 0.9)) is None
+
+
+def test_a_weak_harm_of_which_no_rule_speaks_is_stopped(make_rules: MakeRules, banks: tuple[Bank, ...]) -> None:
+    """The model alone must be surer than that; where a rule might hold too, both are heard."""
+    rules, _ = read_rules(make_rules(), banks)
+    screen = screen_of(RuleEngine(rules, banks, plain_segment))
+    cake = Document.of("蓝莓蛋糕开卖，加微信 lanmei_01")
+    reason = screen(cake, model(0.25, 0.9))
+    assert reason is not None
+    assert (reason.code, reason.values) == (WEAK_HARM, {"category": "gambling", "strength": "0.25"})
+    silent = screen(cake, model(0.0, 0.5))
+    assert silent is not None
+    assert silent.code == NO_HARM
+    assert screen(cake, model(0.9, 0.9)) is None
+    assert screen(Document.of(OFFER), model(0.25, 0.5)) is None

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,41 +12,75 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import DuplicateKeyError
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
+from core import yamlquick
 from core.errors import InputError, YamlError
 
 Model = TypeVar("Model", bound=BaseModel)
 Loc = Sequence[int | str]
 
 
-def load(path: Path, model: type[Model]) -> tuple[Model, CommentedMap]:
-    """Read ``path`` as ``model``; the raw mapping comes along so that later checks can point into it.
+class Layout:
+    """Where everything stands in a YAML file; it is read again for that, slowly, once somebody asks."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self._path = path
+        self._text = text
+
+    @cached_property
+    def tree(self) -> CommentedMap:
+        """The mapping with its positions; raises YamlError."""
+        return _careful(self._path, self._text)
+
+    def position(self, loc: Loc) -> tuple[int, int]:
+        """Line and column (from 1) of the deepest part of ``loc`` that stands in the file."""
+        node: Any = self.tree
+        line, column = 0, 0
+        for part in loc:
+            if isinstance(node, CommentedMap) and part in node:
+                line, column = node.lc.key(part)
+                node = node[part]
+            elif isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node):
+                line, column = node.lc.item(part)
+                node = node[part]
+            else:
+                break
+        return line + 1, column + 1
+
+
+def load(path: Path, model: type[Model]) -> tuple[Model, Layout]:
+    """Read ``path`` as ``model``; its layout comes along so that later checks can point into it.
 
     Raises YamlError for unreadable YAML, doubled keys and wrong values, InputError for unreadable files.
     """
-    raw = parse(path)
-    try:
-        return model.model_validate(_plain(raw)), raw
-    except ValidationError as problem:
-        # A key that nobody knows comes first: where it is misspelt, the right one is missing as well.
-        first = min(problem.errors(), key=lambda error: error["type"] != "extra_forbidden")
-        line, column = position(raw, first["loc"])
-        where = ".".join(str(part) for part in first["loc"]) or "file"
-        hint = _hint(first["type"], first["loc"], model)
-        raise YamlError(
-            path,
-            line,
-            column,
-            f"“{where}” 有误：{_zh(first['type'], first['msg'])}{hint and f' 是否要写 {hint}？'}",
-            f"“{where}”: {first['msg']}{hint and f'. Did you mean {hint}?'}",
-        ) from problem
-
-
-def parse(path: Path) -> CommentedMap:
-    """The mapping in ``path`` with its positions; raises YamlError or InputError."""
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as problem:
         raise InputError(f"{path}：读不了（{problem}）。", f"{path}: cannot be read ({problem}).") from problem
+    layout = Layout(path, text)
+    values = yamlquick.read(text)
+    try:
+        return model.model_validate(_plain(layout.tree) if values is None else values), layout
+    except ValidationError as problem:
+        raise _wrong(path, layout, model, problem) from problem
+
+
+def _wrong(path: Path, layout: Layout, model: type[BaseModel], problem: ValidationError) -> YamlError:
+    # A key that nobody knows comes first: where it is misspelt, the right one is missing as well.
+    first = min(problem.errors(), key=lambda error: error["type"] != "extra_forbidden")
+    line, column = layout.position(first["loc"])
+    where = ".".join(str(part) for part in first["loc"]) or "file"
+    hint = _hint(first["type"], first["loc"], model)
+    return YamlError(
+        path,
+        line,
+        column,
+        f"“{where}” 有误：{_zh(first['type'], first['msg'])}{hint and f' 是否要写 {hint}？'}",
+        f"“{where}”: {first['msg']}{hint and f'. Did you mean {hint}?'}",
+    )
+
+
+def _careful(path: Path, text: str) -> CommentedMap:
+    """The mapping in ``text`` with its positions; raises YamlError."""
     try:
         raw = YAML(typ="rt").load(text)
     except DuplicateKeyError as problem:
@@ -64,22 +99,6 @@ def parse(path: Path) -> CommentedMap:
     if not isinstance(raw, CommentedMap):
         raise YamlError(path, 1, 1, "文件应是“键: 值”的形式。", "the file should be a mapping of keys to values.")
     return raw
-
-
-def position(raw: CommentedMap, loc: Loc) -> tuple[int, int]:
-    """Line and column (from 1) of the deepest part of ``loc`` that stands in the file."""
-    node: Any = raw
-    line, column = 0, 0
-    for part in loc:
-        if isinstance(node, CommentedMap) and part in node:
-            line, column = node.lc.key(part)
-            node = node[part]
-        elif isinstance(node, CommentedSeq) and isinstance(part, int) and part < len(node):
-            line, column = node.lc.item(part)
-            node = node[part]
-        else:
-            break
-    return line + 1, column + 1
 
 
 def _mark(problem: MarkedYAMLError) -> tuple[int, int]:

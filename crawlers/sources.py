@@ -172,12 +172,12 @@ def read_sources(folder: Path) -> tuple[tuple[Source, ...], tuple[InputError, ..
     bad: list[InputError] = []
     for path in sorted([*folder.glob("*.yml"), *folder.glob("*.yaml")]):
         try:
-            source, raw = yamlfile.load(path, Source)
+            source, layout = yamlfile.load(path, Source)
         except InputError as problem:
             bad.append(problem)
             continue
         if source.id in good:
-            bad.append(_doubled(path, yamlfile.position(raw, ["id"]), source.id))
+            bad.append(_doubled(path, layout.position(["id"]), source.id))
         else:
             good[source.id] = source
     return tuple(good.values()), tuple(bad)

@@ -6,11 +6,10 @@ from difflib import get_close_matches
 from hashlib import sha256
 from pathlib import Path
 
-from ruamel.yaml.comments import CommentedMap
-
 from core import yamlfile
 from core.errors import InputError, YamlError
 from core.text import normalise
+from core.yamlfile import Layout
 from rules.grammar import ConditionError, Hit, Name, parse
 from rules.matcher import Regex
 from rules.places import place
@@ -26,11 +25,11 @@ class RuleFile:
 
     path: Path
     rule: Rule
-    raw: CommentedMap
+    layout: Layout
 
     def error(self, loc: Loc, zh: str, en: str, offset: int | None = None) -> YamlError:
         """An error at a place in the file, or at a character of the string that stands there."""
-        line, column = place(self.path, self.raw, loc, offset)
+        line, column = place(self.path, self.layout, loc, offset)
         return YamlError(self.path, line, column, zh, en)
 
 
@@ -50,16 +49,16 @@ def read_banks(folder: Path = BANKS) -> tuple[Bank, ...]:
     """All banks of a folder by name; raises InputError at the first wrong one, since every rule may rest on it."""
     banks: dict[str, Bank] = {}
     for path in _files(folder):
-        bank, raw = yamlfile.load(path, Bank)
+        bank, layout = yamlfile.load(path, Bank)
         if bank.name != path.stem:
             raise _at(
                 path,
-                raw,
+                layout,
                 ["name"],
                 f"词库名应与文件名 {path.stem} 相同。",
                 f"a bank is named as its file: {path.stem}.",
             )
-        _check_bank(path, bank, raw)
+        _check_bank(path, bank, layout)
         banks[bank.name] = bank
     return tuple(banks.values())
 
@@ -188,7 +187,7 @@ def _doubled(file: RuleFile, taken: dict[str, Path]) -> Iterator[YamlError]:
             )
 
 
-def _check_bank(path: Path, bank: Bank, raw: CommentedMap) -> None:
+def _check_bank(path: Path, bank: Bank, layout: Layout) -> None:
     for number, tier in enumerate(bank.tiers):
         for at, pattern in enumerate(tier.regex):
             try:
@@ -196,12 +195,12 @@ def _check_bank(path: Path, bank: Bank, raw: CommentedMap) -> None:
             except ValueError as problem:
                 loc: Loc = ("tiers", number, "regex", at)
                 raise _at(
-                    path, raw, loc, f"RE2 不接受这条正则：{problem}", f"RE2 refuses this regex: {problem}"
+                    path, layout, loc, f"RE2 不接受这条正则：{problem}", f"RE2 refuses this regex: {problem}"
                 ) from problem
 
 
-def _at(path: Path, raw: CommentedMap, loc: Sequence[int | str], zh: str, en: str) -> YamlError:
-    line, column = yamlfile.position(raw, loc)
+def _at(path: Path, layout: Layout, loc: Sequence[int | str], zh: str, en: str) -> YamlError:
+    line, column = layout.position(loc)
     return YamlError(path, line, column, zh, en)
 
 

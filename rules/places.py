@@ -6,23 +6,23 @@ from typing import Any
 
 from ruamel.yaml.comments import CommentedMap
 
-from core import yamlfile
+from core.yamlfile import Layout
 
 _QUOTES = "'\""
 _BLOCKS = ">|"
 
 
-def place(path: Path, raw: CommentedMap, loc: Sequence[int | str], offset: int | None = None) -> tuple[int, int]:
+def place(path: Path, layout: Layout, loc: Sequence[int | str], offset: int | None = None) -> tuple[int, int]:
     """Line and column (from 1) of ``loc`` in the file ``path``, or of the character ``offset`` of the string there.
 
     Where a list is written as one string with blanks between its terms, a number at the end of ``loc`` counts terms.
     Falls back to the nearest key where the file is not written as expected.
     """
-    key = yamlfile.position(raw, loc)
+    key = layout.position(loc)
     spot = loc
     if offset is None and loc and isinstance(loc[-1], int):
         spot = loc[:-1]
-    parent, value = _value(raw, spot)
+    parent, value = _value(layout.tree, spot)
     if not isinstance(value, str) or not isinstance(parent, CommentedMap):
         return key
     if spot is not loc:

@@ -74,15 +74,15 @@ def _edited(file: RuleFile, text: str, version: int) -> str:
     """The file's text with the new version and the digest of its content; everything else as it was."""
     lines = text.split("\n")
     digest = f"'{file.rule.digest}'"
-    row, column = file.raw.lc.key("version")
+    row, column = file.layout.tree.lc.key("version")
     found = _VERSION.match(lines[row], column)
     if found is None:
         raise _by_hand(file, version)
     before, after = lines[row][: found.start("number")], lines[row][found.end("number") :]
-    if "digest" in file.raw:
+    if "digest" in file.layout.tree:
         lines[row] = f"{before}{version}{after}"
         return _with_digest(file, lines, digest, version)
-    if file.raw.fa.flow_style():
+    if file.layout.tree.fa.flow_style():
         quoted = len(found["quote"])
         lines[row] = f"{before}{version}{after[:quoted]}, digest: {digest}{after[quoted:]}"
     else:
@@ -92,7 +92,7 @@ def _edited(file: RuleFile, text: str, version: int) -> str:
 
 
 def _with_digest(file: RuleFile, lines: list[str], digest: str, version: int) -> str:
-    row, column = file.raw.lc.key("digest")
+    row, column = file.layout.tree.lc.key("digest")
     found = _DIGEST.match(lines[row], column)
     if found is None:
         raise _by_hand(file, version)

@@ -36,12 +36,12 @@ def write(folder: Path, text: str) -> Path:
 
 
 def test_a_good_file_is_read(tmp_path: Path) -> None:
-    """The model comes with the raw mapping, which knows where everything stands."""
-    model, raw = yamlfile.load(write(tmp_path, GOOD), Outer)
+    """The model comes with the layout, which knows where everything stands."""
+    model, layout = yamlfile.load(write(tmp_path, GOOD), Outer)
     assert model == Outer(name="甲", inner=Inner(count=1), words=["一", "二"])
-    assert yamlfile.position(raw, ["inner", "count"]) == (3, 3)
-    assert yamlfile.position(raw, ["words", 1]) == (6, 5)
-    assert yamlfile.position(raw, ["missing"]) == (1, 1)
+    assert layout.position(["inner", "count"]) == (3, 3)
+    assert layout.position(["words", 1]) == (6, 5)
+    assert layout.position(["missing"]) == (1, 1)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_an_unreadable_file_is_named(tmp_path: Path) -> None:
     latin.write_bytes("name: é".encode("latin-1"))
     for path in (tmp_path / "missing.yml", tmp_path, latin):
         with pytest.raises(InputError) as raised:
-            yamlfile.parse(path)
+            yamlfile.load(path, Outer)
         assert str(path) in raised.value.zh
         assert str(path) in raised.value.en
 

@@ -12,15 +12,19 @@ from core.ports import Detector, EvidenceWriter, FlagStore, RuleVersion
 from core.text import Document
 from core.types import Contact, Decision, Flag, Page, Post, Reason, Role, Signal
 
-Reach = Callable[[Document, Sequence[Contact]], Reason | None]
+Reach = Callable[[Document], Reason | None]
 Screen = Callable[[Document, Sequence[Signal]], Reason | None]
 Decide = Callable[[Document, Sequence[Signal], Sequence[Contact]], Decision]
 Explain = Callable[[Document, Sequence[Signal]], Sequence[Signal]]
 Count = Callable[[Collection[RuleVersion], date, bool], None]
 
 
-def stops_nothing(_document: Document, _found: Sequence[object]) -> None:
-    """The screen that lets every document through."""
+def reaches_all(_document: Document) -> None:
+    """The first screen that lets every document through."""
+
+
+def stops_nothing(_document: Document, _signals: Sequence[Signal]) -> None:
+    """The second screen that lets every document through."""
 
 
 def as_they_are(_document: Document, signals: Sequence[Signal]) -> Sequence[Signal]:
@@ -48,23 +52,22 @@ class Judge:
 
     detectors: tuple[Detector, ...]
     decide: Decide
-    reach: Reach = stops_nothing
+    reach: Reach = reaches_all
     screen: Screen = stops_nothing
     explain: Explain = as_they_are
 
     def judge(self, document: Document) -> Decision:
         """The decision on one document; pure. Most documents offer nothing, and are soon done with."""
-        contacts = find(document)
-        reason = self.reach(document, contacts)
+        reason = self.reach(document)
         if reason is not None:
             return Decision(False, None, 0.0, (reason,))
         signals = [one for detector in self.detectors[:1] for one in detector.detect(document)]
         reason = self.screen(document, signals)
         if reason is not None:
-            return Decision(False, None, 0.0, (reason,), tuple(signals), contacts)
+            return Decision(False, None, 0.0, (reason,), tuple(signals))
         for detector in self.detectors[1:]:
             signals.extend(detector.detect(document))
-        decision = self.decide(document, signals, contacts)
+        decision = self.decide(document, signals, find(document))
         if not decision.flagged:
             return decision
         return replace(decision, signals=tuple(self.explain(document, decision.signals)))

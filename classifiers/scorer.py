@@ -64,6 +64,7 @@ class Scorer:
         self._segment = segment
         columns = np.hstack([weights.matrix, np.square(weights.idf)[:, None]])
         self._table: Floats = np.ascontiguousarray(np.vstack([np.zeros((1, columns.shape[1])), columns]))
+        self._ones = np.ones(len(self._table))
         self._bias: list[float] = weights.bias.tolist()
         self._grams = Grams(_numbered(weights.names, "c:"))
         self._words = _numbered(weights.names, "w:")
@@ -89,9 +90,12 @@ class Scorer:
         rows /= math.sqrt(rows[:, -1].sum()) or 1.0
         harm = rows[:, top]
         offer = (harm - rows[:, -2]) * self._weights.offer[0]
-        alike, place = np.unique(self._alike.take(present), return_inverse=True)
-        names = [self._names[at] for at in alike.tolist()]
-        return Terms(names, _added(place, harm, len(names)), _added(place, offer, len(names)))
+        alike = self._alike.take(present)
+        order = alike.argsort(kind="stable")
+        alike = alike.take(order)
+        first = np.flatnonzero(np.diff(alike, prepend=-1))  # where each name begins
+        names = [self._names[at] for at in alike.take(first).tolist()]
+        return Terms(names, _added(harm.take(order), first), _added(offer.take(order), first))
 
     def rest(self, harm: str) -> tuple[float, float]:
         """The part of the log-odds of ``harm`` and of an offer that is the same for all texts."""
@@ -112,7 +116,8 @@ class Scorer:
         """The log-odds of the harms, and of ``none`` at the end."""
         if not len(present):
             return self._bias
-        sums: list[float] = np.add.reduce(self._table.take(present, axis=0)).tolist()
+        # A product with ones adds the rows up in half the time of a sum.
+        sums: list[float] = (self._ones[: len(present)] @ self._table.take(present, axis=0)).tolist()
         length = math.sqrt(sums[-1])
         return [total / length + bias for total, bias in zip(sums, self._bias, strict=False)]
 
@@ -122,10 +127,9 @@ def _numbered(names: tuple[str, ...], kind: str) -> dict[str, int]:
     return {name[2:]: at for at, name in enumerate(names, start=1) if name.startswith(kind)}
 
 
-def _added(places: NDArray[np.intp], values: Floats, size: int) -> Floats:
-    """The sums of the values at each of ``size`` places."""
-    found = np.zeros(size)
-    np.add.at(found, places, values)
+def _added(values: Floats, first: NDArray[np.intp]) -> Floats:
+    """The sums of values from each of the places ``first`` up to the next."""
+    found: Floats = np.add.reduceat(values, first) if len(first) else np.zeros(0)
     return found
 
 

@@ -1,7 +1,7 @@
 """Finds the contacts that an offer advertises, whatever their disguise, and gives each its plain form."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from core.addresses import Hit, addresses, without_blanks
 from core.cues import (
@@ -20,7 +20,7 @@ from core.cues import (
     cue_before,
     named_behind,
 )
-from core.numbers import Number, is_called, is_mobile, is_phone, is_public, lookalikes, numbers
+from core.numbers import Number, is_called, is_mobile, is_phone, is_public, lookalikes, may_hold_numbers, numbers
 from core.text import Document
 from core.types import Contact, ContactKind
 
@@ -65,6 +65,7 @@ _DIGITS_FIRST = re.compile(r"(?<![a-z0-9_.\-])\d+[a-z_][a-z0-9_\-]*")
 _QUANTITY = re.compile(r"\d+(?:[a-z]|[kmg]b|px|kg|m[lmg]|[ck]m|h?z|hz|fps|usdt|mah|ps)|\d+[a-z]\d{0,2}")
 _SPACED = re.compile(r"(?<![^a-z0-9][a-z0-9_.\-/] )(?<![a-z0-9_])[a-z0-9_](?: [a-z0-9_.\-/]){5,}+")
 _CHANNELS = frozenset({WECHAT, TELEGRAM, OTHER})
+_LETTER = re.compile("[a-z]")
 
 
 def find(document: Document) -> tuple[Contact, ...]:
@@ -76,7 +77,7 @@ def find(document: Document) -> tuple[Contact, ...]:
     norm = document.norm
     taken: bytearray | None = None
     hits: list[Hit] = []
-    for finder in (addresses, _rare, _numbers, _ids):
+    for finder in _finders(norm):
         for hit in finder(norm):
             if taken is None:
                 taken = bytearray(len(norm))
@@ -85,6 +86,18 @@ def find(document: Document) -> tuple[Contact, ...]:
                 hits.append(hit)
     hits.sort()
     return tuple(Contact(hit.kind, hit.value, document.span(hit.start, hit.end)) for hit in hits)
+
+
+def may_find(document: Document) -> bool:
+    """Whether ``find`` might find any contact: far sooner told, and never False where it does."""
+    return bool(_finders(document.norm))
+
+
+def _finders(norm: str) -> Sequence[Callable[[str], Iterator[Hit]]]:
+    """Who may find something: every address and id has a letter, and most texts have neither that nor a number."""
+    if _LETTER.search(norm):
+        return addresses, _rare, _numbers, _ids
+    return (_numbers,) if may_hold_numbers(norm) else ()
 
 
 def _rare(norm: str) -> Iterator[Hit]:
@@ -267,3 +280,4 @@ def _is_wechat_id(norm: str, start: int, word: str, cue: Cue) -> bool:
     before = norm[cue.start - 1] if cue.start else " "
     other = before in _NOT_MICRO and (before, cue.word) != ("权", "微")  # 阿权微 abc_12
     return not other and _MARKED.search(word) is not None
+

@@ -65,6 +65,11 @@ class Number(NamedTuple):
     spelled: bool = False  # whether some digits are words
 
 
+def may_hold_numbers(norm: str) -> bool:
+    """Whether ``numbers`` might find any; sooner told, and never False where it does."""
+    return bool(_RUN.search(norm) or _MAY_BE_SPOKEN.search(norm))
+
+
 def numbers(norm: str) -> Iterator[Number]:
     """The numbers of five digits or more, split where one run holds several; masked ones and amounts are left out."""
     for run in _RUN.finditer(norm):

@@ -2,20 +2,21 @@
 
 from collections.abc import Callable, Sequence
 
+from core.contacts import may_find
 from core.reasons import NO_HARM, NO_OFFER_MODEL, NO_REACH, WEAK_HARM
 from core.text import Document
-from core.types import Contact, Reason, Role, Signal
+from core.types import Reason, Role, Signal
 from rules.policy import Policy
 
 Check = Callable[[Document], bool]
-Reach = Callable[[Document, Sequence[Contact]], Reason | None]
+Reach = Callable[[Document], Reason | None]
 Screen = Callable[[Document, Sequence[Signal]], Reason | None]
 _NO_REACH = Reason(NO_REACH)
 
 
 def reacher(may_ask: Check) -> Reach:
-    """The screen for a document's contacts; ``may_ask`` is never False where words ask for a reply, so it is exact."""
-    return lambda document, contacts: None if contacts or may_ask(document) else _NO_REACH
+    """The screen for a document alone; exact, since ``may_ask`` is never False where words ask for a reply."""
+    return lambda document: None if may_find(document) or may_ask(document) else _NO_REACH
 
 
 def screener(policy: Policy, may_outvote: Check, may_hold: Check) -> Screen:

@@ -33,7 +33,7 @@ def screen_of(engine: RuleEngine) -> Screen:
     """The screens as a judge has them, one after the other."""
     reach = reacher(engine.askers())
     screen = screener(POLICY, engine.may_hold(POLICY.model.sure_rule), engine.may_hold())
-    return lambda document, signals: reach(document, find(document)) or screen(document, signals)
+    return lambda document, signals: reach(document) or screen(document, signals)
 
 
 @pytest.fixture(scope="module")

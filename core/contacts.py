@@ -280,4 +280,3 @@ def _is_wechat_id(norm: str, start: int, word: str, cue: Cue) -> bool:
     before = norm[cue.start - 1] if cue.start else " "
     other = before in _NOT_MICRO and (before, cue.word) != ("权", "微")  # 阿权微 abc_12
     return not other and _MARKED.search(word) is not None
-

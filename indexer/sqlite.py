@@ -84,7 +84,7 @@ class SqliteFlags:
             raise InputError(
                 f"编号 {flag_id} 不止一条，请多写几位。", f"Several ids begin with {flag_id}; write more of it."
             )
-        return self._stored(rows[0]) if rows else None
+        return self._all(rows)[0] if rows else None
 
     def search(self, query: Query, limit: int | None = None) -> Iterator[Stored]:
         """Matching flags, newest first, page by page: memory stays flat and writers are not kept waiting."""
@@ -94,7 +94,7 @@ class SqliteFlags:
         while left is None or left > 0:
             size = _PAGE if left is None else min(_PAGE, left)
             rows = self._page(where, values, after, size)
-            yield from map(self._stored, rows)
+            yield from self._all(rows)
             if len(rows) < size:
                 return
             after = (str(rows[-1][7]), str(rows[-1][1]))
@@ -210,26 +210,38 @@ class SqliteFlags:
         sql = f"SELECT {_REVIEW} FROM reviews WHERE flag_id = ? ORDER BY number"  # noqa: S608 - a constant
         return tuple(codec.review_in(row) for row in self._database.execute(sql, (flag_id,)))
 
-    def _stored(self, row: sqlite3.Row | tuple[object, ...]) -> Stored:
-        _, id_, source, url, title, text, published, seen, decision, evidence, state = map(_text, row)
-        flag = Flag(
-            id=id_ or "",
-            source=source or "",
-            url=url or "",
-            title=title,
-            text=text or "",
-            published_at=codec.time_in(published) if published else None,
-            seen_at=codec.time_in(seen or ""),
-            decision=codec.decision_in(json.loads(decision or "{}")),
-            evidence=codec.evidence_in(json.loads(evidence)) if evidence else None,
-        )
+    def _all(self, rows: Sequence[sqlite3.Row | tuple[object, ...]]) -> list[Stored]:
+        """The flags of a page, with the reviews of all by one query."""
+        ids = [str(row[1]) for row in rows]
+        marks = ", ".join("?" * len(ids))
+        reviews: dict[str, list[Review]] = {id_: [] for id_ in ids}
+        sql = f"SELECT {_REVIEW} FROM reviews WHERE flag_id IN ({marks}) ORDER BY number"  # noqa: S608 - marks
         with self._lock, schema.said(self._path):
-            return Stored(flag, State(str(state)), self._reviews_of(flag.id))
+            for row in self._database.execute(sql, ids):
+                reviews[row[0]].append(codec.review_in(row))
+        return [
+            Stored(_flag(row), State(str(row[10])), tuple(reviews[id_])) for id_, row in zip(ids, rows, strict=True)
+        ]
 
     def close(self) -> None:
         """Close the database."""
         with self._lock:
             self._database.close()
+
+
+def _flag(row: sqlite3.Row | tuple[object, ...]) -> Flag:
+    _, id_, source, url, title, text, published, seen, decision, evidence, _ = map(_text, row)
+    return Flag(
+        id=id_ or "",
+        source=source or "",
+        url=url or "",
+        title=title,
+        text=text or "",
+        published_at=codec.time_in(published) if published else None,
+        seen_at=codec.time_in(seen or ""),
+        decision=codec.decision_in(json.loads(decision or "{}")),
+        evidence=codec.evidence_in(json.loads(evidence)) if evidence else None,
+    )
 
 
 def _evidence(flag: Flag) -> str | None:

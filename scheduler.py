@@ -9,7 +9,7 @@ from threading import Event, Lock
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from app import Allowance, App, Planner, Source, VisitReport
+from app import Allowance, App, Planner, Source, VisitReport, startable
 from core.errors import StoreError
 from core.ports import SourceState
 from core.types import Flag, Page, Post
@@ -27,6 +27,7 @@ _REPLAN = timedelta(hours=1)
 _REVIEW = timedelta(minutes=10)
 _STOP_SECONDS = 7.0
 _MANY = 1_000_000
+_FURTHER = 8  # times as many of the sources that are due are looked at, where the first ones wait for their host
 
 
 class Visits(Protocol):
@@ -82,10 +83,11 @@ class Patrol:
 
     def once(self) -> None:
         """Visit every source once."""
-        waiting = list(self._sources.values())
+        waiting = dict(self._sources)
         while waiting or self._underway:
-            while waiting and len(self._underway) < self._app.settings.visits_at_once:
-                self._start(waiting.pop(0))
+            for source in startable(waiting.values(), self._visited(), self._free()):
+                del waiting[source.id]
+                self._start(source)
             done, _ = wait(self._underway, return_when=FIRST_COMPLETED)
             self._settle_all(done)
 
@@ -145,16 +147,30 @@ class Patrol:
             if self._stopping:
                 return
             self._settle_all([future for future in self._underway if future.done()])
-            free = self._app.settings.visits_at_once - len(self._underway)
+            free = self._free()
             free = free if self._allowance is None else min(free, self._allowance.free(self._clocks.steady()))
-            if free <= 0:
-                return
-            busy = {underway.source.id for underway in self._underway.values()}
-            due = self._app.patrols.due(self._names, self._app.clock(), free + len(busy))
-            for name in [name for name in due if name not in busy][:free]:
-                self._start(self._sources[name])
+            for source in self._due(free) if free > 0 else ():
+                self._start(source)
                 if self._allowance is not None:
                     self._allowance.spend()
+
+    def _free(self) -> int:
+        """How many more visits may be under way."""
+        return self._app.settings.visits_at_once - len(self._underway)
+
+    def _visited(self) -> list[Source]:
+        return [underway.source for underway in self._underway.values()]
+
+    def _due(self, most: int) -> list[Source]:
+        """What may begin of what is due; it is looked for behind those that wait for their host, however many."""
+        underway = self._visited()
+        limit = most + len(underway)
+        while True:
+            names = self._app.patrols.due(self._names, self._app.clock(), limit)
+            found = startable((self._sources[name] for name in names), underway, most)
+            if len(found) == most or len(names) < limit:
+                return found
+            limit *= _FURTHER
 
     def _pulse(self) -> None:
         """Say, now and then, that the loop goes round, and how much waits."""
@@ -163,7 +179,7 @@ class Patrol:
             return
         self._next_pulse = now + _PULSE_SECONDS
         with self._lock:
-            names, busy = self._names, {underway.source.id for underway in self._underway.values()}
+            names, busy = self._names, {source.id for source in self._visited()}
         waiting: int | None = None
         if not self._store.ailing:
             try:
@@ -197,7 +213,7 @@ class Patrol:
         """Look at all states: which sources are broken, and whose due time is too far off."""
         now = self._app.clock()
         with self._lock:
-            sources, busy = self._sources, {underway.source.id for underway in self._underway.values()}
+            sources, busy = self._sources, {source.id for source in self._visited()}
         for state in self._app.patrols.states():
             source = sources.get(state.source)
             if source is None or source.id in busy:

@@ -1,4 +1,4 @@
-"""Which of the sources that are due may be visited now: few at a time of one host, so that a slow one delays no other."""
+"""Which of the sources that are due may be visited now: few of one host, so that a slow one delays no other."""
 
 from collections import Counter
 from collections.abc import Iterable

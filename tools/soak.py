@@ -15,6 +15,7 @@ from threading import Thread
 from app import build
 from core.settings import read_settings
 from core.text import Document
+from examples.town.addresses import number
 from examples.town.posts import TownPost, read_posts
 from tools.soaking import charts, figures, posts, report
 from tools.soaking.faults import FAULTS, Fault, Scene, happen
@@ -26,13 +27,14 @@ _PATIENCE = (
     780.0  # seconds beyond the end in which an offer may still be found: a robots.txt that failed holds ten minutes
 )
 _QUIET = 240.0  # seconds at the end in which nothing new appears and nothing fails, a quarter of it all at most
+_QUICK_TOWN = 8  # threads of each board, and posts elsewhere, in a quick run
 _QUICK_PATIENCE = 60.0
 _LOOK = 5.0
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What was asked for; ``quick`` is a bare town, visited every few seconds, whose faults are short."""
+    """What was asked for; ``quick`` is a smaller town, visited every few seconds, whose faults are short."""
 
     seconds: float
     seed: int
@@ -54,7 +56,7 @@ class Soak:
         self.plan = plan
         self.folder = folder
         self.faults: list[Fault] = []
-        base = [] if plan.quick else [_at_once(post) for post in read_posts()]
+        base = [_at_once(post) for post in read_posts() if not plan.quick or number(post) % 1000 <= _QUICK_TOWN]
         self.posts = (*base, *posts.timetable(plan.seed, base, plan.busy, plan.every))
         self.truth = self._judged()
         self.began = datetime.now(UTC)
@@ -150,7 +152,7 @@ def _at_once(post: TownPost) -> TownPost:
 def _hurry(folder: Path) -> None:
     for path in folder.glob("*.yml"):
         text = path.read_text("utf-8").replace("least: 10s", "least: 1s").replace("most: 60s", "most: 3s")
-        path.write_text(text.replace("  least: 10\n", "  least: 0\n").replace("  least: 3\n", "  least: 0\n"), "utf-8")
+        path.write_text(text.replace("  least: 10\n", "  least: 1\n"), "utf-8")
 
 
 def main() -> int:
@@ -159,7 +161,7 @@ def main() -> int:
     asked.add_argument("--minutes", type=float, default=30.0)
     asked.add_argument("--seed", type=int, default=20261122)
     asked.add_argument("--every", type=float, default=4.0, help="seconds between two posts, on average")
-    asked.add_argument("--quick", action="store_true", help="a bare town, short faults")
+    asked.add_argument("--quick", action="store_true", help="a small town, short faults")
     asked.add_argument("--kinds", default=",".join(FAULTS), help="which faults, with commas between")
     asked.add_argument("--out", type=Path, default=Path("docs"), help="where the report goes")
     asked.add_argument("--folder", type=Path, help="a new folder to work in, which stays; default: one that does not")

@@ -1,20 +1,19 @@
-"""A thread that nobody has replied to, of a source without selectors: nothing repeats, and the one post is read all the same."""
+"""A thread without replies, of a source without selectors: nothing repeats, and the one post is read all the same."""
 
 import pytest
 
 from .making import URL, detail
 
 TEXT = "急售闲置电动车一辆，骑了两年，电池去年换的，价格好商量"
-FLOOR = (
-    '<article class="floor" id="pid{n}"><div class="who"><a class="name" href="/u/{n}">{who}</a>'
-    '<img class="avatar" src="/a/{n}.png"><p class="rank">金牌街坊</p><p>帖子 409　积分 4130</p></div>'
-    '<div class="what"><div class="bar">发表于 <em title="2026-11-04 09:58">{when}</em><a href="#pid{n}">{place}</a></div>'
-    '<div class="message"><div class="say">{text}</div></div><div class="acts"><a href="/l">回复</a> 赞 8 举报</div></div>'
-    "</article>"
-)
+FLOOR = """<article class="floor" id="pid{n}">
+<div class="who"><a class="name" href="/u/{n}">{who}</a><img class="avatar" src="/a/{n}.png">
+<p class="rank">金牌街坊</p><p>帖子 409　积分 4130</p></div>
+<div class="what"><div class="bar">发表于 <em>{when}</em><a href="#pid{n}">{place}</a></div>
+<div class="message"><div class="say">{text}</div></div>
+<div class="acts"><a href="/l">回复</a> 赞 8 举报</div></div></article>"""
 
 
-def _thread(*texts: str, when: str = "刚刚", frame: str = "") -> str:
+def _thread(*texts: str, when: str = "刚刚") -> str:
     floors = "".join(
         FLOOR.format(n=n, who=f"石桥晚钟{n}", when=when, place="楼主" if n == 0 else f"{n} 楼", text=text)
         for n, text in enumerate(texts)
@@ -23,7 +22,7 @@ def _thread(*texts: str, when: str = "刚刚", frame: str = "") -> str:
         '<html><head><title>转让 - 论坛</title></head><body><div class="top">论坛 自己的街坊，自己的事</div>'
         '<section class="panel topic" id="thread-6102"><div class="topichead"><h1>转让</h1><p>查看 874 回复 0'
         f'<a href="/p">打印</a></p></div><div id="postlist">{floors}</div>'
-        f'<div class="reply"><a href="/l">登录</a> 后才能回帖</div></section>{frame}</body></html>'
+        f'<div class="reply"><a href="/l">登录</a> 后才能回帖</div></section></body></html>'
     )
 
 

@@ -16,7 +16,8 @@ from crawlers.politeness import Paused
 
 TOKEN = "Lurewatch"  # noqa: S105 - the product token of RFC 9309, 2.2.1, not a secret
 KEPT = timedelta(hours=24)
-KEPT_AFTER_ERROR = timedelta(minutes=10)
+KEPT_AFTER_ERROR = timedelta(seconds=30)  # doubled with each error in a row: one that is gone at once costs no more
+LONGEST_AFTER_ERROR = timedelta(minutes=10)
 READ_BYTES = 500 * 1024
 _MANY_ORIGINS = 4096
 _TOO_MANY_REQUESTS = 429
@@ -124,6 +125,14 @@ class _Kept:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     rules: Rules = NOTHING
     until: datetime | None = None
+    errors: int = 0  # in a row
+
+    def take(self, rules: Rules, now: datetime) -> None:
+        """Keep an answer."""
+        self.rules = rules
+        self.errors = self.errors + 1 if rules is NOTHING else 0
+        grown = KEPT_AFTER_ERROR * 2.0 ** min(self.errors - 1, 10)
+        self.until = now + (min(grown, LONGEST_AFTER_ERROR) if self.errors else KEPT)
 
 
 class Robots:
@@ -144,8 +153,7 @@ class Robots:
         kept = self._kept.setdefault(place, _Kept())
         async with kept.lock:
             if kept.until is None or kept.until <= self._clock():
-                kept.rules, lasts = await _fetched(f"{place}/robots.txt", fetch)
-                kept.until = self._clock() + lasts
+                kept.take(await _fetched(f"{place}/robots.txt", fetch), self._clock())
             return kept.rules
 
     def _forget(self) -> None:
@@ -157,12 +165,11 @@ class Robots:
                 del self._kept[place]
 
 
-async def _fetched(url: str, fetch: Fetch) -> tuple[Rules, timedelta]:
+async def _fetched(url: str, fetch: Fetch) -> Rules:
     try:
         # In a thread, since a file of 500 KiB that is made to be hard to read takes long.
-        rules = await asyncio.to_thread(read, *await fetch(url))
+        return await asyncio.to_thread(read, *await fetch(url))
     except Paused:
         raise  # it was not asked for, so nothing is known
     except FetchError:
-        rules = NOTHING
-    return rules, KEPT_AFTER_ERROR if rules is NOTHING else KEPT
+        return NOTHING

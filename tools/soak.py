@@ -23,9 +23,7 @@ from tools.soaking.patrol import Patrol
 from tools.soaking.site import Site
 from tools.soaking.truth import Compared, Version, compared, versions
 
-_PATIENCE = (
-    780.0  # seconds beyond the end in which an offer may still be found: a robots.txt that failed holds ten minutes
-)
+_PATIENCE = 600.0  # seconds beyond the end after which an offer that is still not flagged counts as lost
 _QUIET = 240.0  # seconds at the end in which nothing new appears and nothing fails, a quarter of it all at most
 _QUICK_TOWN = 8  # threads of each board, and posts elsewhere, in a quick run
 _QUICK_PATIENCE = 60.0

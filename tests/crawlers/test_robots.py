@@ -101,15 +101,34 @@ def test_kept_for_a_day() -> None:
     assert place.asked == ["http://a.test:80/robots.txt"] * 2
 
 
-def test_errors_are_kept_for_ten_minutes() -> None:
+def test_an_error_is_kept_for_half_a_minute() -> None:
     """An origin that cannot be reached is asked nothing, and its robots.txt again soon."""
     place = Origin()
     place.answer = None
     assert not place.allows()
-    assert not place.allows(after=timedelta(minutes=9))
+    assert not place.allows(after=timedelta(seconds=29))
     place.answer = (404, b"")
-    assert place.allows(after=timedelta(minutes=1))
+    assert place.allows(after=timedelta(seconds=1))
     assert len(place.asked) == 2
+
+
+def test_errors_in_a_row_are_kept_for_longer() -> None:
+    """Each one for twice as long as the one before, ten minutes at most; an answer ends that."""
+    place = Origin()
+    place.answer = (503, b"")
+    minutes = [0.5, 1, 2, 4, 8, 10, 10]
+    assert not place.allows()
+    for number, pause in enumerate(minutes, 1):
+        assert not place.allows(after=timedelta(minutes=pause, seconds=-1))
+        assert len(place.asked) == number
+        assert not place.allows(after=timedelta(seconds=1))
+        assert len(place.asked) == number + 1
+    place.answer = (404, b"")
+    assert place.allows(after=timedelta(minutes=10))
+    place.answer = (503, b"")
+    assert not place.allows(after=timedelta(days=1))
+    place.answer = (404, b"")
+    assert place.allows(after=timedelta(seconds=30))
 
 
 def test_visits_at_the_same_time_ask_once() -> None:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
 
-from app import build
+from app import build, find_browser
 from core.settings import read_settings
 from core.text import Document
 from examples.town.addresses import number
@@ -27,7 +27,8 @@ _PATIENCE = 600.0  # seconds beyond the end after which an offer that is still n
 _QUIET = 240.0  # seconds at the end in which nothing new appears and nothing fails, a quarter of it all at most
 _QUICK_TOWN = 8  # threads of each board, and posts elsewhere, in a quick run
 _QUICK_PATIENCE = 60.0
-_LOOK = 5.0
+_LOOK = 5.0  # seconds between two looks at what was found
+_NAMED = 10  # offers that are named while they are waited for
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,10 @@ class Soak:
         self.plan = plan
         self.folder = folder
         self.faults: list[Fault] = []
+        self.drawn = find_browser(read_settings()) is not None
         base = [_at_once(post) for post in read_posts() if not plan.quick or number(post) % 1000 <= _QUICK_TOWN]
-        self.posts = (*base, *posts.timetable(plan.seed, base, plan.busy, plan.every))
+        written = (*base, *posts.timetable(plan.seed, base, plan.busy, plan.every))
+        self.posts = tuple(post for post in written if self.drawn or post.section != "square")
         self.truth = self._judged()
         self.began = datetime.now(UTC)
         self.patrol = Patrol(folder)
@@ -73,6 +76,9 @@ class Soak:
         failing = Thread(target=self._fail, args=(scene,))
         try:
             self.site.sources(self.folder / "sources", named=self.patrol.own_names)
+            if not self.drawn:
+                print("no browser: the square is left out", flush=True)
+                (self.folder / "sources" / "square.yml").unlink()
             if self.plan.quick:
                 _hurry(self.folder / "sources")
             self.site.begin()
@@ -106,7 +112,7 @@ class Soak:
             found = compared(self.truth, self.posts, self.patrol.flags(), self.plan.seconds)
             if not found.lost or late > (_QUICK_PATIENCE if self.plan.quick else _PATIENCE):
                 return found
-            print(f"not flagged yet: {', '.join(version.post for version in found.lost)}", flush=True)
+            print(f"not flagged yet: {', '.join(version.post for version in found.lost[:_NAMED])}", flush=True)
 
     def _alive(self) -> None:
         """A patrol that died by itself is noted, and another one begins."""

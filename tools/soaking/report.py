@@ -70,6 +70,7 @@ def _found(figures: Figures) -> Sequence[tuple[str, object]]:
         ("flags that belong to no offer", len(compared.strays)),
         ("posts counted as new by visits that ended", figures.new),
         ("posts counted as edited by visits that ended", figures.edited),
+        ("posts looked at more than once though they had not changed, at least", max(0, figures.new - figures.posts)),
         ("flags that more than one visit raised (stored once)", figures.again),
     )
 

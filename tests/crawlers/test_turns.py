@@ -9,7 +9,8 @@ from crawlers.turns import startable
 def sources(*names: str) -> list[Source]:
     """Sources named ``host/number``."""
     return [
-        Source.model_validate({"id": name.replace("/", "-"), "name": name, "url": f"http://{name}"}) for name in names
+        Source.model_validate({"id": name.replace("/", "-").replace(".", "-"), "name": name, "url": f"http://{name}"})
+        for name in names
     ]
 
 

@@ -14,6 +14,7 @@ from core.errors import StoreError
 from core.ports import SourceState
 from core.types import Flag, Page, Post
 from upkeep.clocks import Clocks, clamped
+from upkeep.due import Due
 from upkeep.edits import Edits, compared
 from upkeep.events import ClockJumped, Pulse, Settled, SourcesChanged, Tell
 from upkeep.jobs import Chore, Jobs
@@ -27,7 +28,6 @@ _REPLAN = timedelta(hours=1)
 _REVIEW = timedelta(minutes=10)
 _STOP_SECONDS = 7.0
 _MANY = 1_000_000
-_FURTHER = 8  # times as many of the sources that are due are looked at, where the first ones wait for their host
 
 
 class Visits(Protocol):
@@ -69,6 +69,7 @@ class Patrol:
         self._clocks = clocks or Clocks(app.clock, time.monotonic)
         self._store = StoreHealth(tell, self._clocks.steady, self._probe)
         self._settling = Settling(app.patrols, lambda: self._planner, None, tell)
+        self._due = Due(app, self._clocks.steady)
         self._underway: dict[Future[VisitReport], _Underway] = {}
         self._lock = Lock()
         self._stopping = False
@@ -149,7 +150,8 @@ class Patrol:
             self._settle_all([future for future in self._underway if future.done()])
             free = self._free()
             free = free if self._allowance is None else min(free, self._allowance.free(self._clocks.steady()))
-            for source in self._due(free) if free > 0 else ():
+            found = self._due.first(self._names, self._sources, self._visited(), free) if free > 0 else ()
+            for source in found:
                 self._start(source)
                 if self._allowance is not None:
                     self._allowance.spend()
@@ -160,17 +162,6 @@ class Patrol:
 
     def _visited(self) -> list[Source]:
         return [underway.source for underway in self._underway.values()]
-
-    def _due(self, most: int) -> list[Source]:
-        """What may begin of what is due; it is looked for behind those that wait for their host, however many."""
-        underway = self._visited()
-        limit = most + len(underway)
-        while True:
-            names = self._app.patrols.due(self._names, self._app.clock(), limit)
-            found = startable((self._sources[name] for name in names), underway, most)
-            if len(found) == most or len(names) < limit:
-                return found
-            limit *= _FURTHER
 
     def _pulse(self) -> None:
         """Say, now and then, that the loop goes round, and how much waits."""

@@ -4,6 +4,8 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -13,13 +15,14 @@ from core.settings import read_settings
 from crawlers.extract import feeds, pages
 from crawlers.fleet import Fleet
 from crawlers.limits import Limits
-from crawlers.sources import read_sources
+from crawlers.sources import Source, read_sources
 from crawlers.visit import Extractors
 from pipeline import Judge, LiveJudge
 from scheduler import Patrol
 from tests.crawlers.conftest import LOOPBACK
 from tests.crawlers.hostile import Hostile, silent
 from tests.desk import SOURCE, Desk
+from upkeep.due import Due
 from upkeep.events import Event, Settled
 
 SLOW = 30  # sources of the slow host, far more than visits at once
@@ -106,3 +109,26 @@ def test_a_single_round(patrol: tuple[Patrol, list[Event]], hanging: Hostile) ->
         hanging.close()  # the slow visits fail at once
         loop.join(_PATIENCE)
     assert sorted(visited(told)) == sorted([*OTHERS, *(f"a-{number:02d}" for number in range(SLOW))])
+
+
+@pytest.mark.parametrize(("takes", "looks"), [(0.0, [4, 4]), (0.1, [4, 1, 4])])
+def test_looking_far_takes_little_of_the_time(takes: float, looks: list[int]) -> None:
+    """Behind 600 sources that wait for their host it is looked for others; not again at once where that takes long."""
+    url = "http://slow.test/"
+    sources = {f"s-{n}": Source.model_validate({"id": f"s-{n}", "name": "慢", "url": url}) for n in range(600)}
+    sources["other"] = Source.model_validate({"id": "other", "name": "快", "url": "http://other.test/"})
+    names, underway, time_, asked = tuple(sources), [sources["s-0"], sources["s-1"]], [0.0], []
+
+    def due(_names: object, _now: object, limit: int) -> list[str]:
+        asked.append(limit)
+        time_[0] += takes
+        return list(names[:limit])
+
+    app: Any = SimpleNamespace(patrols=SimpleNamespace(due=due), clock=lambda: None)
+    finder = Due(app, lambda: time_[0])
+    for expected in looks:
+        asked.clear()
+        found = finder.first(names, sources, underway, 2)
+        assert len(asked) == expected
+        assert [one.id for one in found] == (["other"] if expected > 1 else [])
+        time_[0] += 4.5

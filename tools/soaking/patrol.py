@@ -21,7 +21,7 @@ from core.settings import ROOT, Settings
 from tools.soaking.site import HOSTS, NAMES
 
 _DISK = "96m"
-_STOPPING = 20.0  # seconds from SIGTERM to the end, a second of which the patrol promises to be done in ten
+_STOPPING = 20.0  # seconds from SIGTERM until it is killed; the patrol promises to be done in ten
 _EVERY = 2.0  # seconds between two looks at the process
 
 
@@ -66,7 +66,7 @@ class Patrol:
         self.names(known=True)
         mount = ["mount", "-t", "tmpfs", "-o", f"size={_DISK}", "lurewatch-soak", str(self.data)]
         self.own_disk = os.geteuid() == 0 and _runs(mount)
-        self.own_names = os.geteuid() == 0 and _runs(["unshare", "--mount", "true"])
+        self.own_names = os.geteuid() == 0 and _runs(self._with_names(["true"]))
         threading.Thread(target=self._watch, daemon=True).start()
 
     def clear(self) -> None:
@@ -129,6 +129,11 @@ class Patrol:
                 command, cwd=self.folder / "home", env=self.environment(), stdout=out, stderr=err
             )
         self.lives.append(Life(time.time()))
+
+    def _with_names(self, command: list[str]) -> list[str]:
+        """The command, for which the file ``hosts`` is ``/etc/hosts``."""
+        bind = 'mount --bind "$0" /etc/hosts && exec "$@"'
+        return ["unshare", "--mount", "sh", "-c", bind, str(self.folder / "hosts"), *command]
 
     def end(self, how: signal.Signals) -> int:
         """Send a signal, and give the exit code once it has ended (after SIGKILL if it does not)."""
@@ -195,4 +200,6 @@ class Patrol:
 
 
 def _runs(command: list[str]) -> bool:
+    if shutil.which(command[0]) is None:
+        return False
     return subprocess.run(command, capture_output=True, check=False).returncode == 0  # noqa: S603 - ours

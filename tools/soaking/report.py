@@ -60,7 +60,7 @@ def text(figures: Figures) -> str:
 def _found(figures: Figures) -> Sequence[tuple[str, object]]:
     compared = figures.compared
     return (
-        ("faults", len(figures.faults)),
+        ("faults", sum(not one.remark.startswith("left out") for one in figures.faults)),
         ("posts that stood in the town", figures.posts),
         ("edits of them", figures.edits),
         ("offers that the judge flags", compared.offers),

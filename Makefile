@@ -2,7 +2,7 @@
 LUREWATCH := .venv/bin/lurewatch
 .DEFAULT_GOAL := help
 
-.PHONY: help setup dev system model run test lint bench lock clean
+.PHONY: help setup dev system model run test lint bench soak lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -35,6 +35,9 @@ lint: dev
 
 bench: dev  ## speed, as ratios (QUICK=--quick for under a minute each)
 	@set -e; for bench in bench/*.py; do echo "== $$bench"; .venv/bin/python $$bench $(QUICK); done
+
+soak: dev system model  ## a patrol of the demo town for MINUTES=30 while everything fails in turn; writes docs/soak.md
+	@.venv/bin/python -m tools.soak --minutes $(or $(MINUTES),30)
 
 lock: dev  ## write requirements/*.txt anew from pyproject.toml
 	@tools/lock.sh

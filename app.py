@@ -31,6 +31,7 @@ from crawlers.planner import Planner, Reasoning
 from crawlers.report import VisitReport
 from crawlers.revisit import Bound
 from crawlers.sources import Source, read_sources
+from crawlers.turns import startable
 from crawlers.watch import SourcesRead, SourcesRefused, SourceWatch
 from indexer import schema
 from indexer.stores import EmbeddedStores
@@ -77,6 +78,7 @@ __all__ = [
     "find_browser",
     "model_folder",
     "read_sources",
+    "startable",
 ]
 
 VERSION = "0.1.0"

@@ -9,11 +9,12 @@ from threading import Event, Lock
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from app import Allowance, App, Planner, Source, VisitReport
+from app import Allowance, App, Planner, Source, VisitReport, startable
 from core.errors import StoreError
 from core.ports import SourceState
 from core.types import Flag, Page, Post
 from upkeep.clocks import Clocks, clamped
+from upkeep.due import Due
 from upkeep.edits import Edits, compared
 from upkeep.events import ClockJumped, Pulse, Settled, SourcesChanged, Tell
 from upkeep.jobs import Chore, Jobs
@@ -68,6 +69,7 @@ class Patrol:
         self._clocks = clocks or Clocks(app.clock, time.monotonic)
         self._store = StoreHealth(tell, self._clocks.steady, self._probe)
         self._settling = Settling(app.patrols, lambda: self._planner, None, tell)
+        self._due = Due(app, self._clocks.steady)
         self._underway: dict[Future[VisitReport], _Underway] = {}
         self._lock = Lock()
         self._stopping = False
@@ -82,10 +84,11 @@ class Patrol:
 
     def once(self) -> None:
         """Visit every source once."""
-        waiting = list(self._sources.values())
+        waiting = dict(self._sources)
         while waiting or self._underway:
-            while waiting and len(self._underway) < self._app.settings.visits_at_once:
-                self._start(waiting.pop(0))
+            for source in startable(waiting.values(), self._visited(), self._free()):
+                del waiting[source.id]
+                self._start(source)
             done, _ = wait(self._underway, return_when=FIRST_COMPLETED)
             self._settle_all(done)
 
@@ -145,16 +148,20 @@ class Patrol:
             if self._stopping:
                 return
             self._settle_all([future for future in self._underway if future.done()])
-            free = self._app.settings.visits_at_once - len(self._underway)
+            free = self._free()
             free = free if self._allowance is None else min(free, self._allowance.free(self._clocks.steady()))
-            if free <= 0:
-                return
-            busy = {underway.source.id for underway in self._underway.values()}
-            due = self._app.patrols.due(self._names, self._app.clock(), free + len(busy))
-            for name in [name for name in due if name not in busy][:free]:
-                self._start(self._sources[name])
+            found = self._due.first(self._names, self._sources, self._visited(), free) if free > 0 else ()
+            for source in found:
+                self._start(source)
                 if self._allowance is not None:
                     self._allowance.spend()
+
+    def _free(self) -> int:
+        """How many more visits may be under way."""
+        return self._app.settings.visits_at_once - len(self._underway)
+
+    def _visited(self) -> list[Source]:
+        return [underway.source for underway in self._underway.values()]
 
     def _pulse(self) -> None:
         """Say, now and then, that the loop goes round, and how much waits."""
@@ -163,7 +170,7 @@ class Patrol:
             return
         self._next_pulse = now + _PULSE_SECONDS
         with self._lock:
-            names, busy = self._names, {underway.source.id for underway in self._underway.values()}
+            names, busy = self._names, {source.id for source in self._visited()}
         waiting: int | None = None
         if not self._store.ailing:
             try:
@@ -197,7 +204,7 @@ class Patrol:
         """Look at all states: which sources are broken, and whose due time is too far off."""
         now = self._app.clock()
         with self._lock:
-            sources, busy = self._sources, {underway.source.id for underway in self._underway.values()}
+            sources, busy = self._sources, {source.id for source in self._visited()}
         for state in self._app.patrols.states():
             source = sources.get(state.source)
             if source is None or source.id in busy:

@@ -37,6 +37,7 @@ from crawlers.sources import Kind, Source
 from crawlers.spiders.base import PatrolSpider, unexpected
 from crawlers.spiders.feed import FeedSpider
 from crawlers.spiders.listing import ListingSpider
+from crawlers.turns import VISITS_OF_A_HOST
 from crawlers.visit import Clock, Extractors, Handle, Shared, Visit
 
 SPIDERS: dict[Kind, type[PatrolSpider]] = {
@@ -45,9 +46,6 @@ SPIDERS: dict[Kind, type[PatrolSpider]] = {
     Kind.FEED: FeedSpider,
 }
 WHOLE_LOOK = 12  # after so many visits without a change the list is read whole, so that edits behind it are seen
-
-
-VISITS_OF_A_HOST = 2  # more of them would only wait for each other, where other hosts could be visited
 
 
 def _now() -> datetime:

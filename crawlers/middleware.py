@@ -56,7 +56,7 @@ class Gate:
 
     async def _obey(self, robots: Robots, request: Request, shown: str) -> float:
         rules = await robots.rules(request.url, self._robots_txt)
-        if not rules.allows(request.url):
+        if not await rules.allow(request.url):
             raise (Paused if rules is NOTHING else Refused)(
                 f"{shown} 的 robots.txt 不允许访问（或暂时读不到），未访问。请换一个来源，或稍后再试。",
                 f"{shown} is disallowed by robots.txt (or that cannot be read now). Choose another source, or wait.",

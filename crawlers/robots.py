@@ -1,7 +1,10 @@
 """robots.txt as RFC 9309 says it: fetched once for an origin, kept for a time, and shared by all visits."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+import gc
+import re
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -13,10 +16,16 @@ from crawlers.politeness import Paused
 
 TOKEN = "Lurewatch"  # noqa: S105 - the product token of RFC 9309, 2.2.1, not a secret
 KEPT = timedelta(hours=24)
-KEPT_AFTER_ERROR = timedelta(minutes=10)
+KEPT_AFTER_ERROR = timedelta(seconds=30)  # doubled with each error in a row: one that is gone at once costs no more
+LONGEST_AFTER_ERROR = timedelta(minutes=10)
 READ_BYTES = 500 * 1024
 _MANY_ORIGINS = 4096
 _TOO_MANY_REQUESTS = 429
+_LONG = 32 * 1024  # bytes of a file that is read and asked in threads
+# Lines that begin a group, in all spellings that Protego takes.
+_AGENT = re.compile(r"\s*(?:user-agent|useragent|user agent)\s*:(.*)", re.IGNORECASE)
+_AGENT_SPACED = re.compile(r"\s*(?:user-agent|useragent|user\s+agent)\s+([^\s:][^:]*(?::\S.*)?)$", re.IGNORECASE)
+_OTHER = "-"  # stands for all names that are not ours
 
 Fetch = Callable[[str], Awaitable[tuple[int, bytes]]]
 
@@ -27,10 +36,15 @@ class Rules:
 
     parsed: Protego | None
     otherwise: bool = True
+    long: bool = False
 
     def allows(self, url: str) -> bool:
         """Whether ``url`` may be asked."""
         return self.otherwise if self.parsed is None else bool(self.parsed.can_fetch(url, TOKEN))
+
+    async def allow(self, url: str) -> bool:
+        """The same, and a long file holds up nobody else."""
+        return await asyncio.to_thread(self.allows, url) if self.long else self.allows(url)
 
     @property
     def delay(self) -> float:
@@ -48,10 +62,45 @@ def read(status: int, body: bytes) -> Rules:
     A 429 is a plea to slow down, so it counts with the errors.
     """
     if 200 <= status < 300:  # noqa: PLR2004 - the class of HTTP success
-        return Rules(Protego.parse(_text(body[:READ_BYTES])))
+        with _uncollected():
+            return Rules(Protego.parse(_ours(_text(body[:READ_BYTES]))), long=len(body) > _LONG)
     if 400 <= status < 500 and status != _TOO_MANY_REQUESTS:  # noqa: PLR2004 - the class of client errors
         return ALL
     return NOTHING
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """A file of many rules makes many objects, and none of them garbage: looking for some holds all threads meanwhile.
+
+    Where two threads read at once, the first one to end lets the collector go on for both.
+    """
+    paused = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if paused:
+            gc.enable()
+
+
+def _ours(text: str) -> str:
+    """The file with one name for all groups that are not ours.
+
+    Protego keeps the rules once for each name of their group, so 250 KiB of names before 250 KiB of rules would fill
+    the memory. Of our own name only its beginnings apply (as Protego has it), which are few.
+    """
+    return "\n".join(map(_renamed, text.splitlines()))
+
+
+def _renamed(line: str) -> str:
+    line = line.partition("#")[0]
+    found = _AGENT.match(line) or _AGENT_SPACED.match(line)
+    name = found[1].strip().lower() if found else ""
+    if not name or name == "*":
+        return line
+    name = name.replace("*", "").strip()
+    return f"User-agent: {name if name and TOKEN.lower().startswith(name) else _OTHER}"
 
 
 def _text(body: bytes) -> str:
@@ -76,6 +125,14 @@ class _Kept:
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     rules: Rules = NOTHING
     until: datetime | None = None
+    errors: int = 0  # in a row
+
+    def take(self, rules: Rules, now: datetime) -> None:
+        """Keep an answer."""
+        self.rules = rules
+        self.errors = self.errors + 1 if rules is NOTHING else 0
+        grown = KEPT_AFTER_ERROR * 2.0 ** min(self.errors - 1, 10)
+        self.until = now + (min(grown, LONGEST_AFTER_ERROR) if self.errors else KEPT)
 
 
 class Robots:
@@ -96,8 +153,7 @@ class Robots:
         kept = self._kept.setdefault(place, _Kept())
         async with kept.lock:
             if kept.until is None or kept.until <= self._clock():
-                kept.rules, lasts = await _fetched(f"{place}/robots.txt", fetch)
-                kept.until = self._clock() + lasts
+                kept.take(await _fetched(f"{place}/robots.txt", fetch), self._clock())
             return kept.rules
 
     def _forget(self) -> None:
@@ -109,12 +165,11 @@ class Robots:
                 del self._kept[place]
 
 
-async def _fetched(url: str, fetch: Fetch) -> tuple[Rules, timedelta]:
+async def _fetched(url: str, fetch: Fetch) -> Rules:
     try:
-        # In a thread, since a file of 500 KiB that is made to be hard to read takes a second.
-        rules = await asyncio.to_thread(read, *await fetch(url))
+        # In a thread, since a file of 500 KiB that is made to be hard to read takes long.
+        return await asyncio.to_thread(read, *await fetch(url))
     except Paused:
         raise  # it was not asked for, so nothing is known
     except FetchError:
-        rules = NOTHING
-    return rules, KEPT_AFTER_ERROR if rules is NOTHING else KEPT
+        return NOTHING

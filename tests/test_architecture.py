@@ -19,6 +19,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "scheduler": frozenset({"core", "app", "upkeep"}),
     "cli": frozenset({"core", "app", "scheduler", "upkeep"}),
     "examples": frozenset(),
+    "tools": frozenset({"core", "app", "examples"}),
 }
 # Single modules that may know one thing more.
 ALSO: dict[str, str] = {"cli.demo": "examples.town"}

@@ -9,7 +9,7 @@ from itertools import islice
 
 from crawlers.extract import tags
 from crawlers.extract.bounds import POSTS
-from crawlers.extract.dom import Node, Skip, Step, unseen, walk
+from crawlers.extract.dom import Node, Skip, Step, ancestors, unseen, walk
 from crawlers.extract.measure import Measures, column, measure, shape
 from crawlers.extract.posts import own_words
 from crawlers.extract.roles import is_frame, is_label, is_main, is_person, is_profile, is_quote, names_of
@@ -26,6 +26,7 @@ _ALIKE = 0.6  # share of the common structure that a block must have
 _COMMON = 0.3  # share of a block's structure that must be common
 _GROUPS = 20  # groups that are compared
 _LOOKED_AT = 40  # elements of a block whose structure is compared
+_MOST_TEXT = 0.5  # share of the page's text that a block must hold which stands alone
 _DOMINANT = 0.6
 _NAMED_PART = 0.2
 _ASIDE = 0.05  # what the text of a label or of a member's card is worth
@@ -59,6 +60,18 @@ def find(top: Node, skip: Skip, sign: Callable[[Node], bool] | None = None) -> l
 def talk(top: Node) -> list[Block]:
     """The blocks that each show who speaks and when: comments, and replies in a thread."""
     return find(top, own_words(forum=True), lambda node: is_marked(node) and is_signed(node))
+
+
+def alone(top: Node, skip: Skip) -> list[Block]:
+    """The one block of a page on which none repeats: named as a post, showing who speaks and when, and most text."""
+    measures = measure(top, lambda node: skip(node) or is_frame(node))
+    named = [node for node in measures.elements if node.tag in tags.POSTS and _NAMED.search(names_of(node))]
+    floors = [node for node in named if is_marked(node) and is_signed(node)]
+    around = {above.mem_id for node in floors for above in ancestors(node)}
+    inner = [node for node in floors if node.mem_id not in around]
+    if len(inner) != 1 or measures.weight(inner[0]) < measures.weight(top) * _MOST_TEXT:
+        return []
+    return _with_parts(inner, measures)
 
 
 def is_marked(block: Node) -> bool:

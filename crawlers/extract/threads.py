@@ -19,8 +19,13 @@ _LINKS = 40  # links of a block that may lead to it
 
 
 def detail(sheet: Sheet) -> Detail | None:
-    """The posts of a thread: blocks that repeat, perhaps after a first one that is built differently; or None."""
-    found = blocks.find(sheet.top, own_words(forum=True), lambda node: blocks.is_marked(node) or blocks.is_signed(node))
+    """The posts of a thread: blocks that repeat, perhaps after a first one that is built differently; or None.
+
+    Where nobody has replied yet, nothing repeats: then the one block that is built as a post is it.
+    """
+    own = own_words(forum=True)
+    found = blocks.find(sheet.top, own, lambda node: blocks.is_marked(node) or blocks.is_signed(node))
+    found = found or blocks.alone(sheet.top, own)
     if not found:
         return None
     opening = is_first(sheet)

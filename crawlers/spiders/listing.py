@@ -43,7 +43,12 @@ class ListingSpider(PatrolSpider):
             if page is None:
                 self.visit.not_modified = True
                 return None
-            listing = await self.read(page, shown)
+            try:
+                listing = await self.read(page, shown)
+            except ExtractError:
+                if first is None or ready is not None:
+                    raise
+                break  # where the last page holds one entry, nothing repeats
             if first is None:
                 self._expect(len(listing.entries), page, shown)
             await self._entries(listing.entries, page)

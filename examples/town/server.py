@@ -34,10 +34,11 @@ class Request:
 
 
 class Town:
-    """The county town 青禾县 on a port of 127.0.0.1 (0: a free one), open between ``start`` and ``close``.
+    """The county town 青禾县 on a port of this machine (0: a free one), open between ``start`` and ``close``.
 
     ``clock`` gives seconds; ``speed`` says how many seconds of the posts' timetable pass in one of them.
-    ``started_at`` is the date the town opens at (None: now). ``requests`` holds the latest requests.
+    ``started_at`` is the date its timetable began at (None: now), ``elapsed`` how many seconds of it had passed when
+    the town opens. ``requests`` holds the latest requests. ``address`` is the one of loopback that it stands at.
     Raises OSError where the port is taken.
     """
 
@@ -48,6 +49,9 @@ class Town:
         started_at: datetime | None = None,
         speed: float = 1.0,
         posts: Sequence[TownPost] | None = None,
+        *,
+        elapsed: float = 0.0,
+        address: str = "127.0.0.1",
     ) -> None:
         if speed <= 0:
             raise ValueError("speed must be above 0")
@@ -56,14 +60,15 @@ class Town:
         self._clock = clock
         self._speed = speed
         self._started_at = started_at
-        self._opened = clock()
-        self._server = _Server(port, self._answer)
+        self._before = elapsed / speed
+        self._opened = clock() - self._before
+        self._server = _Server((address, port), self._answer)
         self._thread = Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
 
     @property
     def url(self) -> str:
         """The address without a slash at its end, such as http://127.0.0.1:8900."""
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return f"http://{self._server.server_address[0]!s}:{self._server.server_port}"
 
     @property
     def elapsed(self) -> float:
@@ -72,7 +77,7 @@ class Town:
 
     def start(self) -> Self:
         """Open the town; its time begins now."""
-        self._opened = self._clock()
+        self._opened = self._clock() - self._before
         self._started_at = self._started_at or datetime.now(UTC)
         self._thread.start()
         return self
@@ -105,12 +110,12 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, port: int, respond: Callable[[BaseHTTPRequestHandler], Answer]) -> None:
+    def __init__(self, address: tuple[str, int], respond: Callable[[BaseHTTPRequestHandler], Answer]) -> None:
         self.respond = respond
         self._room = BoundedSemaphore(MOST_THREADS)
         self._lock = Lock()
         self._open: set[socket] = set()
-        super().__init__(("127.0.0.1", port), _Handler)
+        super().__init__(address, _Handler)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Serve in a thread, or turn the connection away while all are busy."""

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from core.errors import ExtractError
 from crawlers.fleet import WHOLE_LOOK
 from crawlers.sources import Source
 from tests.crawlers.conftest import AGENT, Answer, Asked, Patrol, Site, source
@@ -117,6 +118,19 @@ def test_paging_bounds_and_loops(site: Site, patrol: Patrol) -> None:
     assert site.paths() == ["/", "/a", "/a2", "/p2", "/p3"]
     other = source(site.url + "/", id="other", bounds={"post_pages": 1, "list_pages": 1})
     assert patrol.look(other) == ["x"]
+
+
+def test_the_last_page_of_a_list(site: Site, patrol: Patrol) -> None:
+    """A further page on which no list is found ends the list, as one entry does not repeat; selectors must match."""
+    site.listing("/", thread_entry(site, "a"), following="/p2")
+    site.pages["/p2"] = Answer("<p>one entry</p>")
+    site.thread("/a", ("1", "x"))
+    assert patrol.look(board(site)) == ["x"]
+    chosen = source(site.url + "/", id="chosen", selectors={"item": "li"})
+    report = patrol.visit(chosen)
+    assert (type(report.problem), report.new) == (ExtractError, 1)
+    site.pages["/"] = site.pages["/p2"]
+    assert isinstance(patrol.visit(board(site)).problem, ExtractError)
 
 
 def test_an_overflowing_page_is_reported(site: Site, patrol: Patrol) -> None:

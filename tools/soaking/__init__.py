@@ -1,0 +1,1 @@
+"""The parts of the soak: a town, its faults, the patrol, and what came of it."""

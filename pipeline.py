@@ -133,7 +133,7 @@ class Pipeline:
             decision=decision,
         )
         try:
-            flag = replace(flag, evidence=self.evidence.keep(flag.id, post, page))
+            flag = replace(flag, evidence=self.evidence.keep(flag, post, page))
         except StoreError as problem:
             self.warn(problem)
         self.store.put(flag)

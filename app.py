@@ -24,6 +24,7 @@ from core.types import Flag
 from core.words import Text
 from crawlers.allowance import Allowance
 from crawlers.contact import check_contact, user_agent
+from crawlers.evidence.camera import Camera
 from crawlers.evidence.proof import Proof
 from crawlers.executable import find_browser
 from crawlers.outlook import Outlook, outlook
@@ -214,7 +215,11 @@ class App:
     @cached_property
     def evidence(self) -> Proof:
         """The proof of flags: kept, expired, verified, packed."""
-        return Proof(self.settings.data, self.clock, SOFTWARE)
+        return Proof(self.settings.data, self.clock, SOFTWARE, (self._camera.attach,))
+
+    @cached_property
+    def _camera(self) -> Camera:
+        return Camera()
 
     def planner(self, sources: Sequence[Source]) -> Planner:
         """When these sources are due, each and together."""
@@ -235,20 +240,20 @@ class App:
         pages = importlib.import_module("crawlers.extract.pages")
         feeds = importlib.import_module("crawlers.extract.feeds")
         visit = importlib.import_module("crawlers.visit")
-        return closing(
-            fleet.Fleet(
-                self.patrols,
-                open_key(self.settings.data / "secret.key"),
-                visit.Extractors(pages.listing, pages.detail, feeds.feed),
-                clock=self.clock,
-                user_agent=user_agent(SOFTWARE, self.settings.contact),
-                allowed=self.settings.allow_private,
-                browser=find_browser(self.settings),
-                budget=budget,
-                visits_at_once=self.settings.visits_at_once,
-                reachable=bool(self.settings.contact),
-            )
+        crawlers = fleet.Fleet(
+            self.patrols,
+            open_key(self.settings.data / "secret.key"),
+            visit.Extractors(pages.listing, pages.detail, feeds.feed),
+            clock=self.clock,
+            user_agent=user_agent(SOFTWARE, self.settings.contact),
+            allowed=self.settings.allow_private,
+            browser=find_browser(self.settings),
+            budget=budget,
+            visits_at_once=self.settings.visits_at_once,
+            reachable=bool(self.settings.contact),
         )
+        self._camera.through(crawlers.shoot)
+        return closing(crawlers)
 
     def close(self) -> None:
         """Close what was opened."""

@@ -22,6 +22,7 @@ from scrapy.statscollectors import DummyStatsCollector
 
 from core.ports import PatrolStore
 from core.secret import Keyed
+from core.types import Page, Post
 from crawlers import reactor
 from crawlers.browser import Browser, no_browser
 from crawlers.guard import Guard, Network
@@ -160,6 +161,11 @@ class Fleet:
         says what went wrong: the future itself holds no error.
         """
         return reactor.submit(self._visit(_thorough(source) if thorough else source, handle, thorough))
+
+    def shoot(self, post: Post, page: Page) -> bytes | None:
+        """A PNG of the offer alone in a page that was drawn, None where it cannot be had; for worker threads."""
+        browser = self._shared.browser
+        return reactor.submit(browser.shoot(post, page)).result() if browser is not None else None
 
     def stop(self, timeout: float) -> bool:
         """End all visits, and those that are asked for later at once; gives whether all ended in ``timeout`` seconds.

@@ -28,6 +28,7 @@ from crawlers.evidence.camera import Camera
 from crawlers.evidence.proof import Proof
 from crawlers.executable import find_browser
 from crawlers.outlook import Outlook, outlook
+from crawlers.pictures import optional as pictures
 from crawlers.planner import Planner, Reasoning
 from crawlers.report import VisitReport
 from crawlers.revisit import Bound
@@ -76,11 +77,13 @@ __all__ = [
     "check_contact",
     "check_rules",
     "find_browser",
+    "missing_pictures",
     "model_folder",
     "read_sources",
 ]
 
 VERSION = "0.1.0"
+missing_pictures = pictures.missing
 SOFTWARE = f"Lurewatch/{VERSION}"
 
 
@@ -215,7 +218,7 @@ class App:
     @cached_property
     def evidence(self) -> Proof:
         """The proof of flags: kept, expired, verified, packed."""
-        return Proof(self.settings.data, self.clock, SOFTWARE, (self._camera.attach,))
+        return Proof(self.settings.data, self.clock, SOFTWARE, (self._camera.attach, pictures.attach))
 
     @cached_property
     def _camera(self) -> Camera:
@@ -251,6 +254,7 @@ class App:
             budget=budget,
             visits_at_once=self.settings.visits_at_once,
             reachable=bool(self.settings.contact),
+            reader=pictures.reader(),
         )
         self._camera.through(crawlers.shoot)
         return closing(crawlers)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -60,9 +61,13 @@ class Client:
         headers: Mapping[str, str] | None = None,
         body: bytes = b"",
         robots: bool = False,
+        most: int | None = None,
     ) -> Response:
-        """Whatever a site answers after redirects, asked once; raises FetchError where there is no answer."""
-        meta = {SHOWN: shown, ROBOTS: robots}
+        """Whatever a site answers after redirects, asked once; raises FetchError where there is no answer.
+
+        ``most``: bytes of the answer, where these are not those of a page.
+        """
+        meta: dict[str, Any] = {SHOWN: shown, ROBOTS: robots} | ({"download_maxsize": most} if most else {})
         sent = {**(headers or {}), **(_PLAIN if robots else {})}
         try:
             request = Request(url, method=method, headers=sent, body=body, meta=meta, dont_filter=True)

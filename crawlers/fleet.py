@@ -38,7 +38,7 @@ from crawlers.sources import Kind, Source
 from crawlers.spiders.base import PatrolSpider, unexpected
 from crawlers.spiders.feed import FeedSpider
 from crawlers.spiders.listing import ListingSpider
-from crawlers.visit import Clock, Extractors, Handle, Shared, Visit
+from crawlers.visit import Clock, Extractors, Handle, PictureReader, Shared, Visit
 
 SPIDERS: dict[Kind, type[PatrolSpider]] = {
     Kind.LIST: ListingSpider,
@@ -110,7 +110,8 @@ class Fleet:
     a visit. ``allowed`` are private networks that may be patrolled, ``browser`` is Chromium's executable,
     ``budget`` is requests a minute over all hosts. ``user_agent`` says honestly who asks; where it names nobody
     who can be reached (``reachable``), no public address is asked. ``resolver`` gives the addresses of a name
-    (default: the system's); they are checked, and no others are connected to.
+    (default: the system's); they are checked, and no others are connected to. ``reader`` reads pictures (default: none
+    are asked for).
     """
 
     def __init__(
@@ -128,6 +129,7 @@ class Fleet:
         limits: Limits | None = None,
         resolver: Resolve | None = None,
         reachable: bool = True,
+        reader: PictureReader | None = None,
     ) -> None:
         bounds = limits or Limits()
         self._names = Resolver()
@@ -143,6 +145,7 @@ class Fleet:
             clock=clock,
             workers=self._workers,
             browser=Browser(browser, bounds, user_agent) if browser else None,
+            reader=reader,
         )
         self._settings = scrapy_settings(user_agent, bounds)
         self._at_once = asyncio.Semaphore(visits_at_once)
@@ -179,6 +182,8 @@ class Fleet:
         self.stop(10.0)
         if self._shared.browser is not None:
             reactor.submit(self._shared.browser.close()).result()
+        if self._shared.reader is not None:
+            self._shared.reader.close()
         self._names.close()
         self._workers.shutdown(wait=False, cancel_futures=True)
 

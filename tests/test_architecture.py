@@ -26,6 +26,7 @@ ALSO: dict[str, str] = {"cli.demo": "examples.town"}
 LATE: dict[str, frozenset[str]] = {
     "classifiers.train": frozenset({"classifiers.estimator"}),
     "app": frozenset({"crawlers.fleet", "crawlers.visit", "crawlers.extract.pages", "crawlers.extract.feeds"}),
+    "crawlers.pictures.optional": frozenset({"crawlers.pictures.boxes", "crawlers.pictures.reading"}),
     "rules.suggest": frozenset({"jieba.analyse"}),
     "upkeep.notices": frozenset({"apprise"}),
 }

@@ -1,0 +1,77 @@
+"""Reads text (RapidOCR) and QR codes (ZXing) in pictures, in a thread of their own."""
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import zxingcpp
+from PIL import Image
+from rapidocr_onnxruntime import RapidOCR
+
+from core.pictures import Mark, Picture, Point
+from core.words import Text
+from crawlers.pictures.decode import Unreadable, decode
+
+_CODES = zxingcpp.barcode_formats_from_str("QRCode,MicroQRCode,RMQRCode")
+_SURE = 0.6  # the score from which a line counts as read
+_MOST_TEXT = 5_000  # characters of one picture
+_MOST_CODE = 1_000  # characters of a code's target
+
+
+class Reader:
+    """Reads one picture at a time; the models are loaded with the first. Close it when done."""
+
+    def __init__(self) -> None:
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="lurewatch-pictures")
+
+    @cached_property
+    def _ocr(self) -> Any:
+        return RapidOCR(intra_op_num_threads=1, inter_op_num_threads=1)
+
+    def read(self, url: str, data: bytes) -> Picture:
+        """What a picture shows; one that cannot be read says why."""
+        return self._thread.submit(self._read, url, data).result()
+
+    def close(self) -> None:
+        """End the thread; a picture that is being read is read to its end."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+    def _read(self, url: str, data: bytes) -> Picture:
+        try:
+            image = decode(data)
+        except Unreadable as problem:
+            return Picture(url, unread=Text(problem.zh, problem.en))
+        return self.look(url, data, image)
+
+    def look(self, url: str, data: bytes, image: Image.Image) -> Picture:
+        """What a decoded picture shows."""
+        found = [*self._lines(image), *_codes(image)]
+        text, marks = "", []
+        for words, corners, is_code in found:
+            start = len(text) + (1 if text else 0)
+            if start + len(words) > _MOST_TEXT:
+                break
+            text += f"\n{words}" if text else words
+            marks.append(Mark(start, len(text), corners, is_code))
+        return Picture(url, text, tuple(marks), data)
+
+    def _lines(self, image: Image.Image) -> list[tuple[str, tuple[Point, ...], bool]]:
+        rows, _ = self._ocr(np.asarray(image)[:, :, ::-1])
+        lines = [(" ".join(words.split()), _corners(box), False) for box, words, score in rows or () if score >= _SURE]
+        return [line for line in lines if line[0]]
+
+
+def _codes(image: Image.Image) -> list[tuple[str, tuple[Point, ...], bool]]:
+    found = []
+    for code in zxingcpp.read_barcodes(image, formats=_CODES):
+        spot = code.position
+        points = (spot.top_left, spot.top_right, spot.bottom_right, spot.bottom_left)
+        target = " ".join(code.text.split())[:_MOST_CODE]
+        if target:
+            found.append((target, tuple((point.x, point.y) for point in points), True))
+    return list(dict.fromkeys(found))
+
+
+def _corners(box: Any) -> tuple[Point, ...]:
+    return tuple((round(x), round(y)) for x, y in box)

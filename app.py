@@ -79,11 +79,12 @@ __all__ = [
     "find_browser",
     "missing_pictures",
     "model_folder",
+    "pictures_installed",
     "read_sources",
 ]
 
 VERSION = "0.1.0"
-missing_pictures = pictures.missing
+missing_pictures, pictures_installed = pictures.missing, pictures.installed
 SOFTWARE = f"Lurewatch/{VERSION}"
 
 

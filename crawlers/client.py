@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -62,12 +61,15 @@ class Client:
         body: bytes = b"",
         robots: bool = False,
         most: int | None = None,
+        seconds: float | None = None,
     ) -> Response:
         """Whatever a site answers after redirects, asked once; raises FetchError where there is no answer.
 
-        ``most``: bytes of the answer, where these are not those of a page.
+        ``most`` bytes and ``seconds`` bound the answer, where these are not those of a page; waiting for the
+        host's turn is not counted.
         """
-        meta: dict[str, Any] = {SHOWN: shown, ROBOTS: robots} | ({"download_maxsize": most} if most else {})
+        bounds = {"download_maxsize": most, "download_timeout": seconds}
+        meta = {SHOWN: shown, ROBOTS: robots, **{name: bound for name, bound in bounds.items() if bound}}
         sent = {**(headers or {}), **(_PLAIN if robots else {})}
         try:
             request = Request(url, method=method, headers=sent, body=body, meta=meta, dont_filter=True)

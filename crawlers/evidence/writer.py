@@ -45,11 +45,14 @@ class WarcEvidence:
         path = self._folder / flag.id[:2] / f"{flag.id}{_ENDING}"
         name = path.relative_to(self._folder.parent).as_posix()
         try:
-            earlier = _earlier(path, name, flag.id)
-            evidence = earlier or self._write(path, name, flag, post, page)
-            event = Event(Act.KEPT, flag.id, name, evidence.sha256)
-            if earlier is None or not self._chain.holds(event):
-                self._bind(path, event)
+            data = None if _earlier(path, name, flag.id) else self._made(flag, post, page)
+            with files.alone(self._folder):  # two visits may meet the same offer
+                earlier = _earlier(path, name, flag.id)
+                if earlier is None:
+                    data = data or self._made(flag, post, page)
+                    files.write(path, data)
+                evidence = earlier or Evidence(name, sha256(data or b""), sha256(page.body), len(page.body))
+                self._bind(path, Event(Act.KEPT, flag.id, name, evidence.sha256), new=earlier is None)
         except OSError as problem:
             raise _not_written(path, problem) from problem
         return evidence
@@ -61,22 +64,22 @@ class WarcEvidence:
         """
         kept = [(flag, flag.evidence) for flag in flags if flag.evidence is not None]
         try:
-            self._chain.append([Event(Act.EXPIRED, flag.id, found.path, found.sha256, why) for flag, found in kept])
+            with files.alone(self._folder):
+                self._chain.append([Event(Act.EXPIRED, flag.id, one.path, one.sha256, why) for flag, one in kept])
+                for _, one in kept:
+                    _unlink(self._folder.parent, one.path)
         except OSError as problem:
             raise _not_noted(self._folder / NAME, problem) from problem
-        for _, found in kept:
-            _unlink(self._folder.parent, found.path)
 
-    def _write(self, path: Path, name: str, flag: Flag, post: Post, page: Page) -> Evidence:
+    def _made(self, flag: Flag, post: Post, page: Page) -> bytes:
         attached = [one for attach in self._attach for one in attach(flag, post, page)]
-        data = warc.make(flag.id, post, page, self._clock(), self._software, attached)
-        files.write(path, data)
-        return Evidence(name, sha256(data), sha256(page.body), len(page.body))
+        return warc.make(flag.id, post, page, self._clock(), self._software, attached)
 
-    def _bind(self, path: Path, event: Event) -> None:
+    def _bind(self, path: Path, event: Event, *, new: bool) -> None:
         """Have the chain tell of the file; where it cannot, the file goes, since nothing would vouch for it."""
         try:
-            self._chain.append([event])
+            if new or not self._chain.holds(event):
+                self._chain.append([event])
         except OSError:
             path.unlink(missing_ok=True)
             raise

@@ -12,12 +12,14 @@ from core.errors import FetchError, LurewatchError, TooMuch
 from core.pictures import Picture
 from core.types import Post
 from core.words import Text
+from crawlers.answers import Slow
 from crawlers.client import Client, site
 from crawlers.limits import Limits
 from crawlers.visit import STOPPED, PictureReader, Visit
 
 _LOG = logging.getLogger("lurewatch.crawlers")
 _ACCEPT = {"Accept": "image/png,image/jpeg,image/webp,image/gif,image/bmp"}
+_LOOK_UP = 0.2  # seconds after which whoever waits for a picture looks whether the visit was stopped
 _OVER = Text("本帖或本次巡查的图片预算已用完，未读取。", "The budget of pictures is spent; not read.")
 
 
@@ -81,14 +83,20 @@ class Gallery:
         return self._reader.read(url[:200] if url.startswith("data:") else url, data)
 
     def _asked(self, url: str) -> bytes:
-        return asyncio.run_coroutine_threadsafe(self._fetch(url), self._loop).result()
+        asking = asyncio.run_coroutine_threadsafe(self._fetch(url), self._loop)
+        while True:
+            try:
+                return asking.result(_LOOK_UP)
+            except TimeoutError:
+                if self._visit.stopped:
+                    asking.cancel()
+                    raise STOPPED from None
 
     async def _fetch(self, url: str) -> bytes:
-        most = self._limits.picture_bytes
+        most, seconds = self._limits.picture_bytes, self._limits.picture_seconds
         try:
-            async with asyncio.timeout(self._limits.picture_seconds):
-                response = await self._client.answer(url, site(url), headers=_ACCEPT, most=most)
-        except TimeoutError as problem:
+            response = await self._client.answer(url, site(url), headers=_ACCEPT, most=most, seconds=seconds)
+        except Slow as problem:
             raise _slow(url) from problem
         if response.status != 200:  # noqa: PLR2004 - OK
             raise _answered(url, response.status)

@@ -1,6 +1,8 @@
 """The chain over all evidence: what was removed, changed, reordered or cut is told from what expired on purpose."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +13,7 @@ from core.types import Flag
 from crawlers.evidence.verify import Verifier
 from crawlers.evidence.writer import WarcEvidence
 from tests.crawlers.evidence.conftest import PAGE, Found, make, offers, path_of, says
+from tests.running import ROOT
 
 Lines = list[bytes]
 
@@ -166,3 +169,37 @@ def test_another_file_in_its_place(data: Path, five: list[Flag]) -> None:
     assert five[1].evidence is not None
     flag = replace(five[0], evidence=replace(five[0].evidence, sha256=five[1].evidence.sha256))
     assert "another SHA-256" in says(data, flag)
+
+
+WRITING = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from crawlers.evidence.writer import WarcEvidence
+from tests.running import ROOT
+from tests.crawlers.evidence.conftest import NOW, PAGE, SOFTWARE, make, offers
+first = int(sys.argv[2])
+writer = WarcEvidence(Path(sys.argv[1]), lambda: NOW, SOFTWARE)
+print("ready", flush=True)
+sys.stdin.readline()
+with ThreadPoolExecutor(4) as pool:
+    list(pool.map(lambda post: writer.keep(make(post), post, PAGE), offers(first + 20)[first:]))
+"""
+
+
+def test_many_may_write_at_once(data: Path) -> None:
+    """Threads and processes take turns: the chain holds all of it, in one order; what two of them met is kept once."""
+    args = [[sys.executable, "-c", WRITING, str(data / "evidence"), str(first)] for first in (0, 0, 15)]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    writers = [subprocess.Popen(one, cwd=ROOT, **pipes) for one in args]  # type: ignore[call-overload]  # noqa: S603
+    for writer in writers:
+        assert writer.stdout.readline() == b"ready\n"
+    for writer in writers:
+        writer.stdin.write(b"go\n")
+        writer.stdin.flush()
+    assert [one.wait(60) for one in writers] == [0, 0, 0]
+    assert list(Verifier(data).rest()) == []
+    rows = [json.loads(line) for line in _chain(data).read_bytes().splitlines()]
+    assert sorted(row["flag"] for row in rows) == sorted(make(post).id for post in offers(35))
+    for writer in writers:
+        writer.communicate()

@@ -10,9 +10,10 @@ import pytest
 import rjieba
 
 from core.errors import StoreError
+from core.pictures import Picture
 from core.ports import Query, RuleVersion
 from core.text import Document
-from core.types import Contact, Decision, Evidence, Flag, Page, Post, Role, RuleRef, Signal
+from core.types import Contact, Decision, Evidence, Field, Flag, Page, Post, Role, RuleRef, Signal
 from crawlers.evidence.writer import WarcEvidence
 from indexer.sqlite import SqliteFlags
 from pipeline import Judge, Pipeline
@@ -65,6 +66,17 @@ def test_an_offer_becomes_a_stored_flag_with_evidence(store: SqliteFlags) -> Non
     assert (flag.source, flag.seen_at, flag.url) == ("town", NOW, OFFER.url)
     assert pipeline.process("town", OFFER, PAGE) == flag
     assert store.count(Query()) == 1
+
+
+def test_another_picture_is_another_offer(store: SqliteFlags) -> None:
+    """What pictures show is judged and stored with the flag, and makes its id, as the text does."""
+    pipeline = Pipeline(Judge((), decide), Proof(), store, lambda: NOW, lambda problem: None)
+    shown = ("加微信 zheng_8812", "加微信 zheng_8813")
+    posts = [Post("1", "http://town.test/1", None, "看图", pictures=(Picture("p", text),)) for text in shown]
+    flags = [pipeline.process("town", post, PAGE) for post in posts]
+    assert [flag.shown for flag in flags if flag] == list(shown)
+    assert {contact.span.field for flag in flags if flag for contact in flag.decision.contacts} == {Field.PICTURES}
+    assert store.count(Query()) == 2
 
 
 def test_what_is_not_flagged_leaves_nothing(store: SqliteFlags) -> None:

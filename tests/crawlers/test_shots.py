@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from io import BytesIO
+from urllib.parse import quote
 
 import pytest
 from PIL import Image
@@ -21,7 +22,8 @@ BOARD = """<!DOCTYPE html><html><head><meta charset="utf-8"><style>{style}</styl
 <meta http-equiv="refresh" content="0; url=/other"></head><body style="font-size: 20px">
 <div id="p1"><b class="by">王小明</b><p class="w">王小明说的话</p></div>
 <div id="p2"><b class="by">王小明</b><div class="w"><img alt="王小明" src="/a/王小明.png">出售<b>考试答案</b>，保真<br>
-{line} <i>王小明 编辑于昨天</i><blockquote>王小明 问价</blockquote><input value="王小明"><svg><text>王小明</text></svg>
+<span style="background-image: url('data:image/svg+xml,{svg}')">{line}</span>
+<i>王小明 编辑于昨天</i><blockquote>王小明 问价</blockquote><input value="王小明"><svg><text>王小明</text></svg>
 <details open><summary>王小明</summary></details></div></div>
 <div style="position: absolute; top: 60px; visibility: visible !important">王小明</div>
 <script>document.title = "王小明"; document.body.innerHTML = "王小明";</script></body></html>"""
@@ -42,7 +44,8 @@ def shoot() -> Iterator[Shoot]:
 
 
 def _board(name: str = "王小明", line: str = "联系 QQ 10001") -> str:
-    return BOARD.format(style=STYLE, line=line).replace("王小明", name)
+    picture = f'<svg xmlns="http://www.w3.org/2000/svg" width="99" height="30"><text y="20">{name}</text></svg>'
+    return BOARD.format(style=STYLE, line=line, svg=quote(picture)).replace("王小明", name)
 
 
 def _inked(shot: bytes | None) -> int:

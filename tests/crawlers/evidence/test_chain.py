@@ -142,11 +142,12 @@ def test_a_removal_that_was_cut_short(data: Path, writer: WarcEvidence, five: li
 def test_a_torn_line_is_no_harm(data: Path, writer: WarcEvidence, five: list[Flag]) -> None:
     """What a process that was killed left of a line is not called wrong, and the next line takes its place."""
     whole = _chain(data).read_bytes()
-    _chain(data).write_bytes(whole + b'{"number": 6, "at": "2026')
+    _chain(data).write_bytes(whole + b'{"number": 6, "at": "2026' + b"x" * 2000)
     assert _all(data, five) == ""
     (sixth,) = offers(6)[5:]
     flag = replace(make(sixth), evidence=writer.keep(make(sixth), sixth, PAGE))
     assert _chain(data).read_bytes().startswith(whole)
+    assert _chain(data).read_bytes().endswith(b"}\n")
     assert _all(data, [*five, flag]) == ""
 
 

@@ -98,6 +98,7 @@ def test_no_room_for_the_chain(tmp_path: Path) -> None:
     assert 0 < kept < 12
     assert said.count("The flag is kept without") == 12 - kept
     assert list(verifier.rest()) == []
+    assert (data / "evidence" / "chain.jsonl").read_bytes().endswith(b"\n")
     assert "no evidence" in says(data, make(posts[-1]))
 
 

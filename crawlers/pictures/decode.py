@@ -11,7 +11,7 @@ FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
 MOST_BYTES = 5_000_000
 _MOST_SIDE = 16_000
 _MOST_PIXELS = 32_000_000  # 96 MB in memory while one is decoded
-_LONGEST = 2000  # pixels of the longer side as it is read
+WIDEST, TALLEST = 2000, 8000  # pixels as it is read; posters to scroll through are tall
 _LEAST = 16  # pixels of the shorter side: less holds no word
 
 
@@ -20,7 +20,7 @@ class Unreadable(LurewatchError):
 
 
 def decode(data: bytes) -> Image.Image:
-    """The picture in RGB on white, upright, its longer side at most 2,000 pixels; of an animation the first frame.
+    """The picture in RGB on white, upright, of 2,000 by 8,000 pixels at most; of an animation the first frame.
 
     Raises Unreadable for what is broken, cut off, too large, too small, or no picture of a known kind.
     """
@@ -48,7 +48,7 @@ def _plain(image: Image.Image) -> Image.Image:
         raise _too_large()
     if min(width, height) < _LEAST:
         raise Unreadable("图片太小，未读取。", "The picture is too small, and was not read.")
-    image.draft("RGB", (_LONGEST, _LONGEST))  # a JPEG is decoded no larger than needed
+    image.draft("RGB", (WIDEST, WIDEST))  # a JPEG is decoded no larger than needed
     image.load()
     upright = ImageOps.exif_transpose(image)
     if upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info:
@@ -56,7 +56,7 @@ def _plain(image: Image.Image) -> Image.Image:
         upright = Image.new("RGB", clear.size, "white")
         upright.paste(clear, mask=clear.getchannel("A"))
     plain = upright.convert("RGB")
-    plain.thumbnail((_LONGEST, _LONGEST), Image.Resampling.LANCZOS)
+    plain.thumbnail((WIDEST, TALLEST), Image.Resampling.LANCZOS)
     return plain
 
 

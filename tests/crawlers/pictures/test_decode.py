@@ -37,7 +37,7 @@ def _bomb(width: int, height: int) -> bytes:
 
 
 def _text_bomb() -> bytes:
-    packed = b"Comment\x00\x00" + zlib.compress(b"x" * (200 << 20), 9)
+    packed = b"Comment\x00\x00" + zlib.compress(b"x" * (80 << 20), 9)
     chunk = struct.pack(">I", len(packed)) + b"zTXt" + packed + struct.pack(">I", zlib.crc32(b"zTXt" + packed))
     return GOOD[:33] + chunk + GOOD[33:]
 

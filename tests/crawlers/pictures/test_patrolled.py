@@ -61,7 +61,8 @@ class Patrolled:
 
 def _post(key: str, text: str, *images: str) -> str:
     pictures = "".join(f'<img src="{image}">' for image in images)
-    return f'<li class="post" id="{key}"><div class="words">{text}{pictures}</div></li>'
+    person = '<div class="author"><img src="/face.png">小王</div>'
+    return f'<li class="post" id="{key}">{person}<div class="words">{text}{pictures}</div></li>'
 
 
 def _serve(site: Site) -> None:
@@ -117,6 +118,15 @@ def test_an_offer_that_only_a_picture_shows(patrolled: Patrolled) -> None:
     assert all("fapiao_77310" in shown[slice(*one["span"])] for one in contacts if one["kind"] == "wechat")
 
 
+def test_it_is_shown_to_who_reviews(patrolled: Patrolled) -> None:
+    """The words of its picture stand beside its text, and are found by a search."""
+    id_ = str(patrolled.flags[0]["id"])
+    said = lurewatch("review", "show", id_, home=patrolled.home).out
+    assert "图中文字" in said
+    assert "fapiao_77310" in said
+    assert id_[:8] in lurewatch("search", "税点优惠", home=patrolled.home).out
+
+
 def test_its_proof(patrolled: Patrolled) -> None:
     """The picture as it was served, and a copy with frames where the words and the code stand, and nowhere else."""
     target = f"{patrolled.site.url}/p/offer.jpg"
@@ -152,9 +162,10 @@ def test_no_other_picture_is_kept(patrolled: Patrolled) -> None:
 
 
 def test_what_is_not_asked_for(patrolled: Patrolled) -> None:
-    """A path that robots.txt shuts, more than six of a post, and any picture for a source that does not say so."""
+    """A face, a path that robots.txt shuts, more than six of a post, any picture for a source that does not say so."""
     asked = patrolled.site.paths()
     assert "/private/offer.jpg" not in asked
+    assert "/face.png" not in asked
     assert sum(path.startswith("/p/plain.png?") for path in asked) == 6
     assert asked.count("/p/offer.jpg") == 1
 

@@ -51,6 +51,19 @@ def test_where_it_stands(reader: Reader) -> None:
     assert picture.text[picture.marks[2].start : picture.marks[2].end] == drawn.code
 
 
+def test_a_tall_picture(reader: Reader) -> None:
+    """A poster to scroll through is read line by line, each once, in order, and each where it stands."""
+    wanted = tuple(f"第{at}条出售答案{1000 + at}" for at in range(70))
+    picture = reader.read("x", draw(wanted, "https://u.wechat.example/tall", size=36).data)
+    lines = picture.text.splitlines()
+    assert sum(line in lines for line in wanted) >= 67
+    assert len(lines) <= 72
+    assert lines[-1] == "https://u.wechat.example/tall"
+    tops = [min(y for _, y in mark.corners) for mark in picture.marks]
+    assert tops == sorted(tops)
+    assert tops[-1] > 4000
+
+
 def test_several_pictures_are_one_text(reader: Reader) -> None:
     """Places of codes are right in the text of all pictures, those between that show nothing included."""
     drawn = [draw(("出售答案",), "weixin://a/1"), draw(()), draw(("办证",), "https://b.example/2")]

@@ -51,5 +51,7 @@ def offsets(pictures: Sequence[Picture]) -> list[int]:
 
 def codes(pictures: Sequence[Picture]) -> tuple[tuple[int, int], ...]:
     """Where in ``shown`` the targets of codes stand, as (start, end)."""
+    if not pictures:
+        return ()
     placed = zip(pictures, offsets(pictures), strict=True)
     return tuple((at + mark.start, at + mark.end) for one, at in placed for mark in one.marks if mark.is_code)

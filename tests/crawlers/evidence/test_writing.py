@@ -108,7 +108,7 @@ from pathlib import Path
 from crawlers.evidence.writer import WarcEvidence
 from tests.crawlers.evidence.conftest import NOW, PAGE, SOFTWARE, make, offers
 folder = Path(sys.argv[1])
-for line in sys.stdin:
+while line := sys.stdin.readline():
     if os.fork() == 0:
         print(os.getpid(), flush=True)
         first = int(line)
@@ -117,6 +117,7 @@ for line in sys.stdin:
         for post, flag in zip(offers(first + 60)[first:], flags, strict=True):
             os.write(1, b"%s %s\\n" % (flag.id.encode(), writer.keep(flag, post, PAGE).sha256.encode()))
         os._exit(0)
+    sys.stdin.readline()
     os.wait()
     print("gone", flush=True)
 """
@@ -138,18 +139,20 @@ def test_killed_in_mid_writing(tmp_path: Path, nursery: "subprocess.Popen[str]")
     What was half done is done again when the offer is met again, and the chain tells each file once.
     """
     dice, data, acknowledged = random.Random(8817), tmp_path / "data", dict[str, str]()  # noqa: S311 - moments
-    for life in range(40):
+    for life in range(100):
         assert nursery.stdin is not None
         assert nursery.stdout is not None
         nursery.stdin.write(f"{life * 2}\n")
         nursery.stdin.flush()
         pid = int(nursery.stdout.readline())
         time.sleep(dice.random() * 0.04)  # the moment is what is tried
-        os.kill(pid, signal.SIGKILL)
+        os.kill(pid, signal.SIGKILL)  # a child that is done by then is not yet gone
+        nursery.stdin.write("look\n")
+        nursery.stdin.flush()
         while (line := nursery.stdout.readline()) != "gone\n":
             acknowledged |= [line.split()] if len(line.split()) == 2 else []
-    assert len(acknowledged) > 20
-    flags = {make(post).id: make(post) for post in offers(140)}
+    assert len(acknowledged) > 50
+    flags = {make(post).id: make(post) for post in offers(260)}
     verifier = Verifier(data)
     for flag_id, digest in acknowledged.items():
         path = data / "evidence" / flag_id[:2] / f"{flag_id}.warc.gz"
@@ -164,8 +167,8 @@ PROOF = (sha256(BODY), len(BODY))
 
 def _met_again(data: Path) -> None:
     writer = WarcEvidence(data / "evidence", lambda: NOW, SOFTWARE)
-    for post in offers(140):
+    for post in offers(260):
         writer.keep(make(post), post, PAGE)
     assert list(Verifier(data).rest()) == []
     rows = [json.loads(line) for line in (data / "evidence" / "chain.jsonl").read_text("utf-8").splitlines()]
-    assert sorted(row["flag"] for row in rows) == sorted(make(post).id for post in offers(140))
+    assert sorted(row["flag"] for row in rows) == sorted(make(post).id for post in offers(260))

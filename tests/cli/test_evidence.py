@@ -1,6 +1,6 @@
 """``lurewatch evidence``: verify says what is wrong and how, export packs what is sound; in both languages."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +11,9 @@ import pytest
 from app import App, build
 from cli.main import run
 from core.settings import read_settings
-from core.types import Flag, Page, Post
+from core.text import Document
+from core.types import Contact, Decision, Flag, Page, Post
+from pipeline import Judge, Pipeline
 from tests.conftest import MakeFlag
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -94,6 +96,24 @@ def test_a_flag_without_evidence_is_wrong(app: App, say: Say, flags: list[Flag],
     """A full disk kept the flag and not its proof: verify says so."""
     app.flags.put(make_flag("办证加微信 zheng_99", url="http://town.test/99"))
     code, said = say("evidence", "verify", "--all")
+    assert (code, "没有证据" in said) == (1, True)
+
+
+def test_a_disk_that_takes_no_evidence(app: App, say: Say) -> None:
+    """The flag is kept, what is missing is told at once, and again whenever somebody verifies."""
+    app.settings.data.mkdir(exist_ok=True)
+    (app.settings.data / "evidence").write_text("a file where a folder should be")
+    told: list[str] = []
+
+    def decide(document: Document, signals: object, contacts: Sequence[Contact]) -> Decision:
+        return Decision(True, "forged_documents", 0.9, contacts=tuple(contacts))
+
+    pipeline = Pipeline(Judge((), decide), app.evidence, app.flags, app.clock, lambda problem: told.append(problem.en))
+    page = Page("http://town.test/9", 200, (), b"<html>", NOW)
+    flag = pipeline.process("town", Post("9", page.url, None, "办证加微信 zheng_99"), page)
+    assert flag is not None
+    assert "The flag is kept without" in told[0]
+    code, said = say("evidence", "verify", flag.id)
     assert (code, "没有证据" in said) == (1, True)
 
 

@@ -16,6 +16,7 @@ from crawlers.pictures.decode import WIDEST, Unreadable, decode
 _CODES = zxingcpp.barcode_formats_from_str("QRCode,MicroQRCode,RMQRCode")
 _SURE = 0.6  # the score from which a line counts as read
 _SLICE, _OVERLAP = 1600, 240  # pixels of a slice of a tall picture, and of what two of them share
+_THINNEST = 4  # times as long as broad
 _MOST_TEXT = 5_000  # characters of one picture
 _MOST_CODE = 1_000  # characters of a code's target
 Found = tuple[str, tuple[Point, ...], bool]  # words, corners, whether they are a code's target
@@ -72,11 +73,21 @@ class Reader:
         return found
 
     def _slice(self, image: Image.Image, top: int) -> list[Found]:
-        rows, _ = self._ocr(np.asarray(image)[:, :, ::-1])
+        rows, _ = self._ocr(np.asarray(_broadened(image))[:, :, ::-1])
         lines = [
             (" ".join(words.split()), _corners(box, top), False) for box, words, score in rows or () if score >= _SURE
         ]
         return [line for line in lines if line[0]]
+
+
+def _broadened(image: Image.Image) -> Image.Image:
+    """A thin picture with room beside it: the shorter side is read at 736 pixels, however long the longer is then."""
+    width, height = (max(side, other // _THINNEST) for side, other in (image.size, image.size[::-1]))
+    if (width, height) == image.size:
+        return image
+    canvas = Image.new("RGB", (width, height), image.getpixel((0, 0)))
+    canvas.paste(image)
+    return canvas
 
 
 def _codes(image: Image.Image) -> list[Found]:

@@ -1,5 +1,7 @@
 """Texts and codes are read in pictures as people put them on boards, and where they stand is known."""
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from io import BytesIO
 
@@ -9,6 +11,7 @@ from PIL import Image
 from core.pictures import codes, offsets, shown
 from crawlers.pictures.reading import Reader
 from tests.crawlers.pictures.drawing import Drawn, draw, sixty
+from tests.running import ROOT
 
 
 @pytest.fixture(scope="module")
@@ -71,6 +74,26 @@ def test_several_pictures_are_one_text(reader: Reader) -> None:
     whole = shown(pictures)
     assert [whole[start:end] for start, end in codes(pictures)] == ["weixin://a/1", "https://b.example/2"]
     assert whole[offsets(pictures)[2] :].startswith(pictures[2].text)
+
+
+THIN = """
+import resource
+from io import BytesIO
+from PIL import Image
+from crawlers.pictures.reading import Reader
+reader = Reader()
+for size in ((1900, 17), (17, 3500), (16, 16000), (400, 300), (2000, 2000)):
+    file = BytesIO()
+    Image.new("RGB", size, "white").save(file, "PNG")
+    assert reader.read("x", file.getvalue()).unread is None
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
+
+def test_no_memory_for_thin_pictures() -> None:
+    """Whatever the shape of a picture, reading it takes no more memory than a large square one."""
+    done = subprocess.run([sys.executable, "-c", THIN], capture_output=True, text=True, cwd=ROOT, check=True)  # noqa: S603
+    assert int(done.stdout) < 1500  # megabytes
 
 
 @pytest.mark.parametrize("data", [b"", b"<svg/>", b"\x89PNG\r\n\x1a\n"])

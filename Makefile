@@ -2,13 +2,17 @@
 LUREWATCH := .venv/bin/lurewatch
 .DEFAULT_GOAL := help
 
-.PHONY: help setup dev system model run test lint bench soak lock clean
+.PHONY: help setup images dev system model run test lint bench soak lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
 
 setup:  ## make .venv with the lurewatch command and its model (repeatable)
 	@tools/setup.sh run
+	@$(MAKE) --no-print-directory model
+
+images:  ## the same, with what reads pictures
+	@tools/setup.sh images
 	@$(MAKE) --no-print-directory model
 
 dev:

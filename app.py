@@ -1,7 +1,6 @@
 """The composition root: the only place that knows which part plays which role."""
 
 import importlib
-import shutil
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, closing
 from datetime import UTC, date, datetime
@@ -24,9 +23,12 @@ from core.settings import ROOT, Settings
 from core.types import Flag
 from core.words import Text
 from crawlers.allowance import Allowance
-from crawlers.contact import check_contact
-from crawlers.evidence import WarcEvidence, verify
+from crawlers.contact import check_contact, user_agent
+from crawlers.evidence.camera import Camera
+from crawlers.evidence.proof import Proof
+from crawlers.executable import find_browser
 from crawlers.outlook import Outlook, outlook
+from crawlers.pictures import optional as pictures
 from crawlers.planner import Planner, Reasoning
 from crawlers.report import VisitReport
 from crawlers.revisit import Bound
@@ -76,13 +78,16 @@ __all__ = [
     "check_contact",
     "check_rules",
     "find_browser",
+    "missing_pictures",
     "model_folder",
+    "pictures_installed",
     "read_sources",
     "startable",
 ]
 
 VERSION = "0.1.0"
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+missing_pictures, pictures_installed = pictures.missing, pictures.installed
+SOFTWARE = f"Lurewatch/{VERSION}"
 
 
 def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> "App":
@@ -212,8 +217,16 @@ class App:
     @cached_property
     def pipeline(self) -> Pipeline:
         """From a post to a flag in the store."""
-        evidence = WarcEvidence(self.settings.data / "evidence", self.clock, f"Lurewatch/{VERSION}")
-        return Pipeline(self.judge, evidence, self.flags, self.clock, _warn, self.counts.count)
+        return Pipeline(self.judge, self.evidence, self.flags, self.clock, _warn, self.counts.count)
+
+    @cached_property
+    def evidence(self) -> Proof:
+        """The proof of flags: kept, expired, verified, packed."""
+        return Proof(self.settings.data, self.clock, SOFTWARE, (self._camera.attach, pictures.attach))
+
+    @cached_property
+    def _camera(self) -> Camera:
+        return Camera()
 
     def planner(self, sources: Sequence[Source]) -> Planner:
         """When these sources are due, each and together."""
@@ -224,8 +237,8 @@ class App:
         return outlook(source, self.patrols, self.flags)
 
     def verify(self, flag: Flag) -> tuple[Text, ...]:
-        """What is wrong with a flag's evidence, nothing where it is sound."""
-        return verify(self.settings.data, flag)
+        """What is wrong with a flag's evidence, nothing where it is sound, or expired on purpose."""
+        return self.evidence.verifier().flag(flag).wrong
 
     def fleet(self, budget: float | None = None) -> "AbstractContextManager[Fleet]":
         """The crawlers, closed at the end of the ``with`` block."""
@@ -234,20 +247,21 @@ class App:
         pages = importlib.import_module("crawlers.extract.pages")
         feeds = importlib.import_module("crawlers.extract.feeds")
         visit = importlib.import_module("crawlers.visit")
-        return closing(
-            fleet.Fleet(
-                self.patrols,
-                open_key(self.settings.data / "secret.key"),
-                visit.Extractors(pages.listing, pages.detail, feeds.feed),
-                clock=self.clock,
-                user_agent=user_agent(self.settings),
-                allowed=self.settings.allow_private,
-                browser=find_browser(self.settings),
-                budget=budget,
-                visits_at_once=self.settings.visits_at_once,
-                reachable=bool(self.settings.contact),
-            )
+        crawlers = fleet.Fleet(
+            self.patrols,
+            open_key(self.settings.data / "secret.key"),
+            visit.Extractors(pages.listing, pages.detail, feeds.feed),
+            clock=self.clock,
+            user_agent=user_agent(SOFTWARE, self.settings.contact),
+            allowed=self.settings.allow_private,
+            browser=find_browser(self.settings),
+            budget=budget,
+            visits_at_once=self.settings.visits_at_once,
+            reachable=bool(self.settings.contact),
+            reader=pictures.reader(),
         )
+        self._camera.through(crawlers.shoot)
+        return closing(crawlers)
 
     def close(self) -> None:
         """Close what was opened."""
@@ -275,18 +289,6 @@ def model_folder(settings: Settings) -> Path:
         or (settings.model_folder if settings.model else current_model(settings.built_model))
         or settings.built_model
     )
-
-
-def user_agent(settings: Settings) -> str:
-    """An honest name, with the address that a site can write to."""
-    return f"Lurewatch/{VERSION} (+{settings.contact})" if settings.contact else f"Lurewatch/{VERSION}"
-
-
-def find_browser(settings: Settings) -> Path | None:
-    """Chromium's executable, or None."""
-    if settings.browser:
-        return settings.browser if settings.browser.exists() else None
-    return next((Path(found) for name in _BROWSERS if (found := shutil.which(name))), None)
 
 
 def check_rules(folder: Path, today: date) -> lint.Checked:

@@ -8,6 +8,7 @@ from typing import Protocol
 from core import secret
 from core.contacts import find
 from core.errors import StoreError
+from core.pictures import codes, shown
 from core.ports import Detector, EvidenceWriter, FlagStore, RuleVersion
 from core.text import Document
 from core.types import Contact, Decision, Flag, Page, Post, Reason, Role, Signal
@@ -120,7 +121,7 @@ class Pipeline:
 
         Evidence that cannot be written does not lose the flag: it is stored without, and ``warn`` is told.
         """
-        decision = self.judge.judge(Document.of(post.text, post.title))
+        decision = self.judge.judge(Document.of(post.text, post.title, shown(post.pictures), codes(post.pictures)))
         flag = self._keep(source, post, page, decision)
         silent = in_background(decision)
         if silent:  # after the flag was stored: a post that is judged again since it was not counts once
@@ -130,8 +131,9 @@ class Pipeline:
     def _keep(self, source: str, post: Post, page: Page, decision: Decision) -> Flag | None:
         if not decision.flagged or decision.category is None:
             return None
+        seen = shown(post.pictures)
         flag = Flag(
-            id=secret.flag_id(post.url, post.text, decision.category),
+            id=secret.flag_id(post.url, f"{post.text}\n{seen}" if seen else post.text, decision.category),
             source=source,
             url=post.url,
             title=post.title,
@@ -139,9 +141,10 @@ class Pipeline:
             published_at=post.published_at,
             seen_at=self.clock(),
             decision=decision,
+            shown=seen,
         )
         try:
-            flag = replace(flag, evidence=self.evidence.keep(flag.id, post, page))
+            flag = replace(flag, evidence=self.evidence.keep(flag, post, page))
         except StoreError as problem:
             self.warn(problem)
         self.store.put(flag)

@@ -87,7 +87,7 @@ def _apart(found: Verdicts, learnt: list[Row], frozen: tuple[Row, ...]) -> list[
 
 def _row(stored: Stored, state: State, where: str) -> Row | None:
     flag = stored.flag
-    text = f"{flag.title}\n{flag.text}" if flag.title else flag.text
+    text = "\n".join(part for part in (flag.title, flag.text, flag.shown) if part)
     harm = flag.decision.category or ""
     if state is State.CONFIRMED and harm:
         return Row(text, harm, REVIEW, REVIEW, where=where)

@@ -15,8 +15,9 @@ from typing import Annotated
 import typer
 from pydantic import SecretStr
 
-from app import build, model_folder, read_sources
+from app import Source, build, missing_pictures, model_folder, pictures_installed, read_sources
 from cli import flags, patrol
+from cli.out import Out
 from cli.session import Session, session_of
 from core.ports import Query
 from core.settings import Settings
@@ -79,6 +80,7 @@ _MISTAKES = {
     scoring.Mistake.WRONG_HARM: Text("类别错", "wrong harm"),
 }
 _ALL = Text("合计", "all")
+_WALL = "wall"  # the town's section of pictures
 _LOOPBACK = (ip_network("127.0.0.0/8"),)
 _ALL_VISIBLE = 3600.0  # seconds after its start the town shows every post and edit
 
@@ -119,6 +121,8 @@ def labelled() -> Iterator[bytes]:
     posts = {post.id: post for post in read_posts()}
     for label in scoring.read_labels():
         post = posts[label.id]
+        if post.section == _WALL:  # its words stand in pictures
+            continue
         text = post.edits[-1].text if label.edited and post.edits else post.text
         row = {"id": label.id, "title": post.title, "text": text, "expect": label.expect, "group": label.kind}
         yield json.dumps(row).encode()
@@ -133,7 +137,7 @@ def _show(session: Session, for_: str | None) -> None:
         write_sources(Path(folder), town.url)
         settings = _for_town(session.settings, data, Path(folder))
         with build(settings) as app:
-            tally = patrol.run(app, read_sources(Path(folder))[0], out, once=lasts is None, lasts=lasts)
+            tally = patrol.run(app, _readable(read_sources(Path(folder))[0], out), out, once=lasts is None, lasts=lasts)
             rows = list(app.flags.search(Query()))
     out.say(_FOUND, new=tally.new, count=len(rows))
     flags.table(out, rows)
@@ -143,7 +147,9 @@ def _show(session: Session, for_: str | None) -> None:
 def _score(session: Session, *, wrong: bool, as_json: bool) -> None:
     out = session.out
     with _patrolled(session) as (town, found):
-        figures = scoring.score(found, town.posts, scoring.read_labels())
+        unseen = {post.id for post in town.posts if post.section == _WALL and not pictures_installed()}
+        labels = [label for label in scoring.read_labels() if label.id not in unseen]
+        figures = scoring.score(found, town.posts, labels)
     if as_json:
         out.row({"rows": [asdict(row) for row in figures.rows()], "wrong": [asdict(one) for one in figures.wrong]})
         return
@@ -178,12 +184,21 @@ def _patrolled(session: Session) -> Iterator[tuple[Town, list[scoring.Found]]]:
         with build(_for_town(session.settings, Path(folder) / "data", sources)) as app:
             for jump in (0.0, _ALL_VISIBLE):
                 later = jump
-                patrol.run(app, read_sources(sources)[0], session.out, once=True)
+                patrol.run(app, _readable(read_sources(sources)[0], session.out), session.out, once=True)
             found = [
                 scoring.Found(row.flag.url, row.flag.decision.category or "", row.flag.text)
                 for row in app.flags.search(Query())
             ]
         yield town, found
+
+
+def _readable(sources: tuple[Source, ...], out: Out) -> tuple[Source, ...]:
+    """The sources, without those whose pictures nothing here can read."""
+    lacking = missing_pictures(sources)
+    if lacking is None:
+        return sources
+    out.note(lacking)
+    return tuple(source for source in sources if not source.pictures)
 
 
 def _for_town(settings: Settings, data: Path, sources: Path) -> Settings:

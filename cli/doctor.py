@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.text import Text as Rich
 
-from app import check_rules, find_browser, read_sources
+from app import check_rules, find_browser, pictures_installed, read_sources
 from cli.session import Session, session_of
 from core.errors import LurewatchError
 from core.words import Lang, Text
@@ -72,6 +72,12 @@ def look(session: Session, lang: Lang) -> Iterator[Finding]:
         "To install: apt-get install chromium fonts-noto-cjk",
     )
     yield Finding(Text("浏览器", "browser"), found is not None, str(found or advice.say(lang)), fatal=False)
+    lacking = Text(
+        "没有安装，写了 pictures: true 的来源只看文字。安装：make images",
+        "Not installed; sources with pictures: true are patrolled by their text alone. To install: make images",
+    )
+    reads = pictures_installed()
+    yield Finding(Text("读图", "pictures"), reads, "" if reads else lacking.say(lang), fatal=False)
     unset = Text(
         "未设置 LUREWATCH_CONTACT；巡查自己的来源前请设为站点能联系到您的地址。",
         "LUREWATCH_CONTACT is not set; before you patrol your own sources, set an address where a site can reach you.",

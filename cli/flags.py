@@ -36,6 +36,7 @@ SHORT_ID = 8
 _WIDE = 140  # columns from which on every field has a column
 _LONGEST_TITLE = 30
 _FEW = 3  # words that a table shows
+_SHOWN = Text("图中文字", "in its pictures")
 _CHANCE = Text("模型 {chance}", "model {chance}")
 
 
@@ -65,7 +66,7 @@ def table(out: Out, flags: Iterable[Stored]) -> None:
 
 
 def _row(flag: Flag, lang: Lang) -> tuple[Rich, ...]:
-    title = " ".join((flag.title or flag.text).split())
+    title = " ".join((flag.title or flag.text or flag.shown).split())
     contacts = flag.decision.contacts
     return (
         Rich(flag.id[:SHORT_ID], style="dim"),
@@ -111,6 +112,7 @@ def exported(stored: Stored) -> dict[str, object]:
         "url": flag.url,
         "title": flag.title,
         "text": flag.text,
+        "shown": flag.shown,
         "category": flag.decision.category,
         "score": round(flag.decision.score, 4),
         "contacts": [codec.contact_out(one) for one in flag.decision.contacts],
@@ -154,6 +156,9 @@ def sheet(out: Out, stored: Stored) -> None:
     if flag.title:
         console.print(_marked(flag, Field.TITLE, flag.title, "bold"))
     console.print(_marked(flag, Field.TEXT, flag.text, ""))
+    if flag.shown:
+        console.print(Rich(_SHOWN.say(lang), style="dim"))
+        console.print(_marked(flag, Field.PICTURES, flag.shown, ""))
     console.print()
     for sentence in _why(flag, lang):
         console.print(f"• {sentence}", soft_wrap=True)

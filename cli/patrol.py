@@ -14,7 +14,7 @@ from typing import Annotated
 
 import typer
 
-from app import App, Source, SourceWatch, check_contact, read_sources
+from app import App, Source, SourceWatch, check_contact, missing_pictures, read_sources
 from cli.out import Out
 from cli.session import Session, session_of
 from core.errors import InputError
@@ -89,6 +89,8 @@ def as_row(settled: Settled, lang: Lang) -> dict[str, object]:
         "entries": report.entries,
         "new": report.new,
         "edited": report.edited,
+        "pictures": report.pictures,
+        "unread": report.unread,
         "flags": [flag.id for flag in settled.flags],
         "problem": report.problem.text(lang) if report.problem else None,
         "skipped": report.skipped.text(lang) if report.skipped else None,
@@ -132,6 +134,8 @@ def run(
 ) -> Tally:
     """Patrol ``sources`` as asked, and give the counts; ``only`` are the ids that were asked for."""
     tally = Tally(out, as_json=as_json)
+    if (lacking := missing_pictures(sources)) is not None:
+        out.note(lacking)
     _ = app.pipeline  # rules and model are wrong or missing before the first request, not in the middle of a visit
     with (
         app.fleet(budget) as fleet,

@@ -84,13 +84,16 @@ def find(document: Document) -> tuple[Contact, ...]:
             if not any(taken[hit.start : hit.end]):
                 taken[hit.start : hit.end] = b"\x01" * (hit.end - hit.start)
                 hits.append(hit)
+    for start, end in document.codes:  # what a code leads to is a contact, whatever its form
+        if start < end and not (taken and any(taken[start:end])):
+            hits.append(Hit(start, end, ContactKind.OTHER, norm[start:end]))
     hits.sort()
     return tuple(Contact(hit.kind, hit.value, document.span(hit.start, hit.end)) for hit in hits)
 
 
 def may_find(document: Document) -> bool:
     """Whether ``find`` might find any contact: far sooner told, and never False where it does."""
-    return bool(_finders(document.norm))
+    return bool(document.codes) or bool(_finders(document.norm))
 
 
 def _finders(norm: str) -> Sequence[Callable[[str], Iterator[Hit]]]:

@@ -28,7 +28,7 @@ class Detector(Protocol):
 class EvidenceWriter(Protocol):
     """Keeps the proof of a flag."""
 
-    def keep(self, flag_id: str, post: Post, page: Page) -> Evidence:
+    def keep(self, flag: Flag, post: Post, page: Page) -> Evidence:
         """Write the offer's own part of ``page``, whole or not at all; raises StoreError."""
         ...
 

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from core.characters import CONTINUING, DIACRITICS, FOLDING, HAN, INSERTED, INVISIBLE, PLAIN, TABLE
@@ -105,9 +105,10 @@ def _normal(cluster: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A post as detectors read it: title and text normalised as one, with spans back into each.
+    """A post as detectors read it: title, text and what its pictures show normalised as one, with spans back into each.
 
-    ``norm`` is the title, a line break and the text (the text alone where there is no title).
+    ``norm`` is those of them that there are, with a line break between; the text is always there. ``codes`` are the
+    places of QR codes' targets in it.
     """
 
     title: str | None
@@ -115,18 +116,31 @@ class Document:
     norm: str
     _title: Normalised | None = field(repr=False)
     _text: Normalised = field(repr=False)
+    shown: str = ""
+    codes: tuple[tuple[int, int], ...] = ()
+    _shown: tuple[int, Normalised] | None = field(default=None, repr=False)
 
     @classmethod
-    def of(cls, text: str, title: str | None = None) -> "Document":
-        """Read a text, with its title if it has one."""
+    def of(
+        cls, text: str, title: str | None = None, shown: str = "", codes: Iterable[tuple[int, int]] = ()
+    ) -> "Document":
+        """Read a text, with its title if it has one, and what its pictures show; ``codes`` are places in ``shown``."""
         body = normalise(text)
-        if not title:
-            return cls(None, text, body.text, None, body)
-        head = normalise(title)
-        return cls(title, text, f"{head.text}\n{body.text}", head, body)
+        head = normalise(title) if title else None
+        norm = f"{head.text}\n{body.text}" if head else body.text
+        if not shown:
+            return cls(title or None, text, norm, head, body)
+        more, start = normalise(shown), len(norm) + 1
+        placed = tuple((start + first, start + end) for first, end in (more.place(*code) for code in codes))
+        return cls(title or None, text, f"{norm}\n{more.text}", head, body, shown, placed, (start, more))
 
     def span(self, start: int, end: int) -> Span:
-        """The original span behind ``norm[start:end]``; one that crosses from title to text ends with the title."""
+        """The original span behind ``norm[start:end]``; one that crosses into the next part ends with its own."""
+        if self._shown is not None:
+            first, more = self._shown
+            if start >= first:
+                return Span(*more.original(start - first, end - first), Field.PICTURES)
+            end = min(end, first - 1)
         if self._title is None:
             return Span(*self._text.original(start, end))
         size = len(self._title.text)
@@ -136,6 +150,10 @@ class Document:
 
     def place(self, span: Span) -> tuple[int, int]:
         """Where an original span stands in ``norm``: ``span`` the other way."""
+        if span.field is Field.PICTURES and self._shown is not None:
+            first, more = self._shown
+            start, end = more.place(span.start, span.end)
+            return first + start, first + end
         if self._title is None:
             return self._text.place(span.start, span.end)
         if span.field is Field.TITLE:
@@ -146,5 +164,8 @@ class Document:
 
     def at(self, span: Span) -> str:
         """The original characters of a span."""
-        source = self.title or "" if span.field is Field.TITLE else self.text
-        return source[span.start : span.end]
+        return self.part(span.field)[span.start : span.end]
+
+    def part(self, field_: Field) -> str:
+        """The original of one part, empty where there is none."""
+        return {Field.TITLE: self.title or "", Field.TEXT: self.text, Field.PICTURES: self.shown}[field_]

@@ -5,17 +5,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from core.pictures import Picture
+
 
 class Field(StrEnum):
     """The part of a post that a span points into."""
 
     TITLE = "title"
     TEXT = "text"
+    PICTURES = "pictures"
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """Characters ``start`` to ``end`` (exclusive) of the original title or text."""
+    """Characters ``start`` to ``end`` (exclusive) of the original title or text, or of what the pictures show."""
 
     start: int
     end: int
@@ -129,7 +132,8 @@ class Post:
     """One item taken from a page. There is no author here, and never will be.
 
     ``key`` is the item's native id, else its canonical url. ``fragment`` is the HTML of the post's own
-    title and text, without anybody else's words; it is all of the page that evidence may keep.
+    title and text, without anybody else's words; it is all of the page that evidence may keep. ``pictures`` are
+    those of ``image_urls`` that were read.
     """
 
     key: str
@@ -139,6 +143,7 @@ class Post:
     published_at: datetime | None = None
     image_urls: tuple[str, ...] = ()
     fragment: str = ""
+    pictures: tuple[Picture, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +190,10 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Flag:
-    """A decision to flag, with the offer itself and its evidence (None: it could not be written)."""
+    """A decision to flag, with the offer itself and its evidence (None: it could not be written).
+
+    ``shown`` is what the offer's pictures show, as text.
+    """
 
     id: str
     source: str
@@ -196,3 +204,4 @@ class Flag:
     seen_at: datetime
     decision: Decision
     evidence: Evidence | None = None
+    shown: str = ""

@@ -8,6 +8,7 @@ handed the answer. Whatever slips past the hook meets a resolver that knows no n
 """
 
 import asyncio
+import logging
 import os
 import time
 from contextlib import suppress
@@ -19,7 +20,8 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Page as Tab
 
 from core.errors import FetchError, LurewatchError, NeedsSetup, TooMuch
-from core.types import Page
+from core.types import Page, Post
+from crawlers import shots
 from crawlers.client import Client
 from crawlers.drawing import Drawing, Oversized, Scripts
 from crawlers.limits import Limits
@@ -39,6 +41,8 @@ _NOWHERE = ProxySettings(server="http://127.0.0.1:1", bypass="<-loopback>")
 _TABS = 2
 _PAGES_OF_A_CONTEXT = 200  # then a new one takes its place, so that nothing that pages store in it piles up
 _CLOSING_SECONDS = 5.0
+_SHOT_SECONDS = 15.0
+_LOG = logging.getLogger("lurewatch.crawlers")
 
 
 class Browser:
@@ -79,6 +83,34 @@ class Browser:
         if len(drawn.body) > self._limits.page_bytes:
             raise _too_large(shown, self._limits.page_bytes)
         return drawn, withheld
+
+    async def shoot(self, post: Post, page: Page) -> bytes | None:
+        """A PNG of the offer alone in a drawn page; None where it cannot be had."""
+        try:
+            async with self._tabs, asyncio.timeout(_SHOT_SECONDS):
+                await self._ready()
+                return await self._shot(post, page)
+        except (PlaywrightError, TimeoutError, LurewatchError) as problem:
+            _LOG.warning("no screenshot (%s)", type(problem).__name__)
+            return None
+
+    async def _shot(self, post: Post, page: Page) -> bytes | None:
+        assert self._chromium is not None  # noqa: S101 - it is ready
+        context = await self._chromium.new_context(
+            viewport={"width": shots.WIDTH, "height": shots.HEIGHT},
+            java_script_enabled=False,
+            bypass_csp=True,
+            service_workers="block",
+            accept_downloads=False,
+        )
+        self._open += 1
+        try:
+            return await shots.shoot(context, post, page)
+        finally:
+            self._open -= 1
+            with suppress(PlaywrightError, TimeoutError):
+                async with asyncio.timeout(_CLOSING_SECONDS):
+                    await context.close()
 
     async def close(self) -> None:
         """End the browser and everything that was started with it."""

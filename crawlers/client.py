@@ -60,9 +60,16 @@ class Client:
         headers: Mapping[str, str] | None = None,
         body: bytes = b"",
         robots: bool = False,
+        most: int | None = None,
+        seconds: float | None = None,
     ) -> Response:
-        """Whatever a site answers after redirects, asked once; raises FetchError where there is no answer."""
-        meta = {SHOWN: shown, ROBOTS: robots}
+        """Whatever a site answers after redirects, asked once; raises FetchError where there is no answer.
+
+        ``most`` bytes and ``seconds`` bound the answer, where these are not those of a page; waiting for the
+        host's turn is not counted.
+        """
+        bounds = {"download_maxsize": most, "download_timeout": seconds}
+        meta = {SHOWN: shown, ROBOTS: robots, **{name: bound for name, bound in bounds.items() if bound}}
         sent = {**(headers or {}), **(_PLAIN if robots else {})}
         try:
             request = Request(url, method=method, headers=sent, body=body, meta=meta, dont_filter=True)

@@ -41,3 +41,8 @@ def _private(host: str) -> bool:
         return not ip_address(host).is_global
     except ValueError:
         return host == "localhost"
+
+
+def user_agent(software: str, contact: str) -> str:
+    """An honest name, with the address that a site can write to."""
+    return f"{software} (+{contact})" if contact else software

@@ -22,6 +22,7 @@ from scrapy.statscollectors import DummyStatsCollector
 
 from core.ports import PatrolStore
 from core.secret import Keyed
+from core.types import Page, Post
 from crawlers import reactor
 from crawlers.browser import Browser, no_browser
 from crawlers.guard import Guard, Network
@@ -38,7 +39,7 @@ from crawlers.spiders.base import PatrolSpider, unexpected
 from crawlers.spiders.feed import FeedSpider
 from crawlers.spiders.listing import ListingSpider
 from crawlers.turns import VISITS_OF_A_HOST
-from crawlers.visit import Clock, Extractors, Handle, Shared, Visit
+from crawlers.visit import Clock, Extractors, Handle, PictureReader, Shared, Visit
 
 SPIDERS: dict[Kind, type[PatrolSpider]] = {
     Kind.LIST: ListingSpider,
@@ -107,7 +108,8 @@ class Fleet:
     a visit. ``allowed`` are private networks that may be patrolled, ``browser`` is Chromium's executable,
     ``budget`` is requests a minute over all hosts. ``user_agent`` says honestly who asks; where it names nobody
     who can be reached (``reachable``), no public address is asked. ``resolver`` gives the addresses of a name
-    (default: the system's); they are checked, and no others are connected to.
+    (default: the system's); they are checked, and no others are connected to. ``reader`` reads pictures (default: none
+    are asked for).
     """
 
     def __init__(
@@ -125,6 +127,7 @@ class Fleet:
         limits: Limits | None = None,
         resolver: Resolve | None = None,
         reachable: bool = True,
+        reader: PictureReader | None = None,
     ) -> None:
         bounds = limits or Limits()
         self._names = Resolver()
@@ -140,6 +143,7 @@ class Fleet:
             clock=clock,
             workers=self._workers,
             browser=Browser(browser, bounds, user_agent) if browser else None,
+            reader=reader,
         )
         self._settings = scrapy_settings(user_agent, bounds)
         self._at_once = asyncio.Semaphore(visits_at_once)
@@ -159,6 +163,11 @@ class Fleet:
         """
         return reactor.submit(self._visit(_thorough(source) if thorough else source, handle, thorough))
 
+    def shoot(self, post: Post, page: Page) -> bytes | None:
+        """A PNG of the offer alone in a page that was drawn, None where it cannot be had; for worker threads."""
+        browser = self._shared.browser
+        return reactor.submit(browser.shoot(post, page)).result() if browser is not None else None
+
     def stop(self, timeout: float) -> bool:
         """End all visits, and those that are asked for later at once; gives whether all ended in ``timeout`` seconds.
 
@@ -171,6 +180,8 @@ class Fleet:
         self.stop(10.0)
         if self._shared.browser is not None:
             reactor.submit(self._shared.browser.close()).result()
+        if self._shared.reader is not None:
+            self._shared.reader.close()
         self._names.close()
         self._workers.shutdown(wait=False, cancel_futures=True)
 

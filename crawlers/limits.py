@@ -17,6 +17,13 @@ class Limits:
     refused_seconds: float = 60.0  # before a host that said no is asked again, doubled each time it says no again
     failures_in_a_row: int = 3  # post pages; after so many the visit leaves the rest for later
 
+    picture_bytes: int = 5_000_000
+    picture_seconds: float = 10.0
+    post_pictures: int = 6
+    visit_pictures: int = 100
+    visit_picture_bytes: int = 60_000_000
+    visit_picture_seconds: float = 300.0
+
     def named(self) -> dict[str, float]:
         """The bounds that a sentence may name."""
         return {"bytes": self.page_bytes, "seconds": self.request_seconds, "redirects": self.redirects}

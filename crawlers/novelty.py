@@ -5,7 +5,7 @@ that handles some posts again, and loses none. Only ``take``, ``standings``, ``v
 store, so these run in worker threads.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
@@ -48,9 +48,14 @@ class ItemSet:
         self._source = source
         self._clock = clock
         self._handle = handle
+        self._look: Callable[[Post], Post] = _as_it_is
         self._marks: dict[str, Item] = {}
         self._validators: dict[str, Validators] = {}
         self._flushed = self._marked = clock()
+
+    def look_by(self, look: Callable[[Post], Post]) -> None:
+        """Have ``look`` complete each post before it is handled; it may raise LurewatchError, as handling may."""
+        self._look = look
 
     def standings(self, entries: Sequence[Entry]) -> list[Standing]:
         """What each entry is, in order."""
@@ -71,7 +76,7 @@ class ItemSet:
             if self._clock() - known[1] > REFRESHED:
                 self._mark(item)
             return Novelty.KNOWN
-        self._handle(post, page)
+        self._handle(self._look(post), page)
         self._mark(item)
         return Novelty.NEW if known is None else Novelty.CHANGED
 
@@ -132,6 +137,10 @@ def _standing(entry: Entry, item: Item, known: tuple[str, datetime] | None) -> S
         return Standing(entry, Novelty.NEW)
     digest, looked_at = known
     return Standing(entry, Novelty.KNOWN if digest == item.digest else Novelty.CHANGED, looked_at)
+
+
+def _as_it_is(post: Post) -> Post:
+    return post
 
 
 def _short(value: str | None) -> str | None:

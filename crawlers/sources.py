@@ -119,6 +119,7 @@ class Source(_Strict):
     kind: Kind = Kind.LIST
     drawn: bool = False  # only JavaScript shows the posts: use a browser
     whole: bool = False  # the entries of the list hold the whole post: do not follow their links
+    pictures: bool = False  # read text and QR codes in the pictures of posts
     timezone: str = "Asia/Shanghai"
     interval: Interval = Interval()
     politeness: Politeness = Politeness()

@@ -5,8 +5,10 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Protocol
 
 from core.errors import LurewatchError
+from core.pictures import Picture
 from core.types import Page, Post
 from crawlers.browser import Browser
 from crawlers.extract.types import Detail, Listing
@@ -19,6 +21,18 @@ from crawlers.sources import Source
 
 Clock = Callable[[], datetime]
 Handle = Callable[[Post, Page], None]
+
+
+class PictureReader(Protocol):
+    """Reads what a picture shows; blocks."""
+
+    def read(self, url: str, data: bytes) -> Picture:
+        """What it shows, or why it cannot be read; raises nothing."""
+        ...
+
+    def close(self) -> None:
+        """End its threads."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +56,7 @@ class Shared:
     clock: Clock
     workers: Executor
     browser: Browser | None
+    reader: PictureReader | None = None
 
 
 @dataclass(slots=True)
@@ -57,6 +72,8 @@ class Visit:
     new: int = 0
     edited: int = 0
     dropped: int = 0
+    pictures: int = 0
+    unread: int = 0
     overflowed: bool = False
     problem: LurewatchError | None = None
     skipped: LurewatchError | None = None
@@ -91,6 +108,8 @@ class Visit:
             new=self.new,
             edited=self.edited,
             dropped=self.dropped,
+            pictures=self.pictures,
+            unread=self.unread,
             overflowed=self.overflowed,
             problem=self.problem,
             skipped=self.skipped or (STOPPED if self.stopped else None),

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core.errors import InputError, StoreError
 
-VERSION = 3
+VERSION = 4
 
 _TABLES = """
 CREATE TABLE flags (
@@ -89,6 +89,9 @@ CREATE TABLE rule_hits (
     flagged INTEGER NOT NULL,
     PRIMARY KEY (slug, version, day)
 ) WITHOUT ROWID;
+""",
+    4: """
+ALTER TABLE flags ADD COLUMN shown TEXT NOT NULL DEFAULT '';
 """,
 }
 

@@ -13,7 +13,7 @@ from core.ports import Query, Segmenter, Stored
 from core.types import Flag, Review, State
 from indexer import schema, words
 
-_COLUMNS = "number, id, source, url, title, text, published_at, seen_at, decision, evidence, state"
+_COLUMNS = "number, id, source, url, title, text, published_at, seen_at, decision, evidence, state, shown"
 _REVIEW = "flag_id, verdict, reviewer, at, reason"
 _SHORTEST_ID = 6
 _PAGE = 200
@@ -43,14 +43,14 @@ class SqliteFlags:
         published = codec.time_out(flag.published_at) if flag.published_at else None
         cursor = self._database.execute(
             "INSERT INTO flags (id, source, url, title, text, category, score, published_at, seen_at,"
-            " decision, evidence) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " decision, evidence, shown) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (
                 *(flag.id, flag.source, flag.url, flag.title, flag.text, flag.decision.category),
-                *(flag.decision.score, published, codec.time_out(flag.seen_at), *machine),
+                *(flag.decision.score, published, codec.time_out(flag.seen_at), *machine, flag.shown),
             ),
         )
         number = cursor.lastrowid
-        indexed = words.words_of(flag.title, flag.text, self._segment)
+        indexed = words.words_of(flag.title, _whole(flag.text, flag.shown), self._segment)
         self._database.execute("INSERT INTO flags_fts (rowid, words, chars) VALUES (?, ?, ?)", (number, *indexed))
         self._set_contacts(number, flag)
 
@@ -164,12 +164,12 @@ class SqliteFlags:
         return gone
 
     def _forget(self, flag_id: str) -> int:
-        sql = "SELECT number, title, text FROM flags WHERE id = ?"
+        sql = "SELECT number, title, text, shown FROM flags WHERE id = ?"
         row = self._database.execute(sql, (flag_id,)).fetchone()
         if row is None:
             return 0
-        number, title, text = row
-        indexed = words.words_of(title, text, self._segment)
+        number, title, text, shown = row
+        indexed = words.words_of(title, _whole(text, shown), self._segment)
         self._database.execute(
             "INSERT INTO flags_fts (flags_fts, rowid, words, chars) VALUES ('delete', ?, ?, ?)", (number, *indexed)
         )
@@ -230,7 +230,7 @@ class SqliteFlags:
 
 
 def _flag(row: sqlite3.Row | tuple[object, ...]) -> Flag:
-    _, id_, source, url, title, text, published, seen, decision, evidence, _ = map(_text, row)
+    _, id_, source, url, title, text, published, seen, decision, evidence, _, shown = map(_text, row)
     return Flag(
         id=id_ or "",
         source=source or "",
@@ -241,7 +241,13 @@ def _flag(row: sqlite3.Row | tuple[object, ...]) -> Flag:
         seen_at=codec.time_in(seen or ""),
         decision=codec.decision_in(json.loads(decision or "{}")),
         evidence=codec.evidence_in(json.loads(evidence)) if evidence else None,
+        shown=shown or "",
     )
+
+
+def _whole(text: str, shown: str) -> str:
+    """All that can be searched: the text, and what the pictures show."""
+    return f"{text}\n{shown}" if shown else text
 
 
 def _evidence(flag: Flag) -> str | None:

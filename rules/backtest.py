@@ -8,7 +8,7 @@ from time import perf_counter
 
 from core.ports import Segmenter
 from core.text import Document
-from core.types import Field, Role, RuleRef, Signal, Span, State
+from core.types import Role, RuleRef, Signal, Span, State
 from rules.desk import Desk
 from rules.engine import RuleEngine
 
@@ -177,7 +177,7 @@ def _show(examples: list[Example], case: Case, signal: Signal) -> None:
 
 def shortened(document: Document, span: Span) -> str:
     """A hit with a little of what stands around it, on one line."""
-    source = document.title or "" if span.field is Field.TITLE else document.text
+    source = document.part(span.field)
     start, end = max(0, span.start - _AROUND), min(len(source), min(span.end, span.start + _LONGEST_HIT) + _AROUND)
     words = " ".join(source[start:end].split())
     return f"{'…' if start else ''}{words}{'…' if end < len(source) else ''}"

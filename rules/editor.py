@@ -65,4 +65,4 @@ class Editor:
 
 
 def _document(flag: Flag) -> Document:
-    return Document.of(flag.text, flag.title)
+    return Document.of(flag.text, flag.title, flag.shown)

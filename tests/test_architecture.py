@@ -27,10 +27,11 @@ ALSO: dict[str, str] = {"cli.demo": "examples.town"}
 LATE: dict[str, frozenset[str]] = {
     "classifiers.train": frozenset({"classifiers.estimator"}),
     "app": frozenset({"crawlers.fleet", "crawlers.visit", "crawlers.extract.pages", "crawlers.extract.feeds"}),
+    "crawlers.pictures.optional": frozenset({"crawlers.pictures.boxes", "crawlers.pictures.reading"}),
     "rules.suggest": frozenset({"jieba.analyse"}),
     "upkeep.notices": frozenset({"apprise"}),
 }
-NOT_SHIPPED = frozenset({"tests", "bench", "docs"})
+NOT_SHIPPED = frozenset({"tests", "bench", "docs", "tools"})
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 40
 

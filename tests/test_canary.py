@@ -1,5 +1,6 @@
 """What is not flagged leaves no trace: marked words are nowhere on disk, in logs or in output after a patrol."""
 
+import gzip
 import shutil
 import threading
 from collections.abc import Iterator
@@ -119,6 +120,8 @@ def test_the_offer_that_only_a_browser_shows_is_flagged(patrolled: tuple[Path, R
     home, _, flags = patrolled
     assert "fapiao_77311" in flags.out
     assert places_with("fapiao_77311", home / "data" / "evidence")
+    pictured = [gzip.decompress(path.read_bytes()).count(b"\x89PNG") for path in home.rglob("*.warc.gz")]
+    assert sum(pictured) == 1
 
 
 def test_the_browser_leaves_nothing_behind(patrolled: tuple[Path, Ran, Ran]) -> None:

@@ -4,14 +4,17 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import rjieba
 
 from core.errors import StoreError
+from core.pictures import Picture
 from core.ports import Query, RuleVersion
 from core.text import Document
-from core.types import Contact, Decision, Evidence, Page, Post, Role, RuleRef, Signal
+from core.types import Contact, Decision, Evidence, Field, Flag, Page, Post, Role, RuleRef, Signal
+from crawlers.evidence.writer import WarcEvidence
 from indexer.sqlite import SqliteFlags
 from pipeline import Judge, Pipeline
 
@@ -36,12 +39,12 @@ class Proof:
     full: bool = False
     kept: list[str] = field(default_factory=list)
 
-    def keep(self, flag_id: str, post: Post, page: Page) -> Evidence:
+    def keep(self, flag: Flag, post: Post, page: Page) -> Evidence:
         """Pretend to write."""
         if self.full:
             raise StoreError("磁盘已满", "the disk is full")
-        self.kept.append(flag_id)
-        return Evidence(f"evidence/{flag_id}", "0" * 64, "1" * 64, len(page.body))
+        self.kept.append(flag.id)
+        return Evidence(f"evidence/{flag.id}", "0" * 64, "1" * 64, len(page.body))
 
 
 @pytest.fixture
@@ -65,6 +68,17 @@ def test_an_offer_becomes_a_stored_flag_with_evidence(store: SqliteFlags) -> Non
     assert store.count(Query()) == 1
 
 
+def test_another_picture_is_another_offer(store: SqliteFlags) -> None:
+    """What pictures show is judged and stored with the flag, and makes its id, as the text does."""
+    pipeline = Pipeline(Judge((), decide), Proof(), store, lambda: NOW, lambda problem: None)
+    shown = ("加微信 zheng_8812", "加微信 zheng_8813")
+    posts = [Post("1", "http://town.test/1", None, "看图", pictures=(Picture("p", text),)) for text in shown]
+    flags = [pipeline.process("town", post, PAGE) for post in posts]
+    assert [flag.shown for flag in flags if flag] == list(shown)
+    assert {contact.span.field for flag in flags if flag for contact in flag.decision.contacts} == {Field.PICTURES}
+    assert store.count(Query()) == 2
+
+
 def test_what_is_not_flagged_leaves_nothing(store: SqliteFlags) -> None:
     """Neither the store nor the evidence hears of a post that is not flagged."""
     proof = Proof()
@@ -72,6 +86,18 @@ def test_what_is_not_flagged_leaves_nothing(store: SqliteFlags) -> None:
     assert pipeline.process("town", PLAIN, PAGE) is None
     assert proof.kept == []
     assert store.count(Query()) == 0
+
+
+def test_evidence_costs_nothing_where_nothing_is_flagged(store: SqliteFlags, tmp_path: Path) -> None:
+    """The writer is not called: no clock is read, nothing is attached, and there is not even a folder."""
+
+    def never(*_: object) -> Any:
+        raise AssertionError
+
+    evidence = WarcEvidence(tmp_path / "evidence", never, "Lurewatch", [never])
+    pipeline = Pipeline(Judge((), decide), evidence, store, lambda: NOW, lambda problem: None)
+    assert [pipeline.process("town", PLAIN, PAGE) for _ in range(1000)] == [None] * 1000
+    assert not (tmp_path / "evidence").exists()
 
 
 def test_a_flag_outlives_evidence_that_cannot_be_written(store: SqliteFlags) -> None:

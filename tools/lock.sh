@@ -6,4 +6,5 @@ compile() {
   .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate --no-header "$@"
 }
 compile --extra build pyproject.toml --output-file requirements/run.txt
-compile --extra build --extra dev --constraint requirements/run.txt pyproject.toml --output-file requirements/dev.txt
+compile --extra build --extra images --constraint requirements/run.txt pyproject.toml --output-file requirements/images.txt
+compile --extra build --extra dev --constraint requirements/images.txt pyproject.toml --output-file requirements/dev.txt

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes .venv with locked dependencies and the lurewatch command; does nothing where that is done already.
-# Usage: tools/setup.sh run|dev
+# Usage: tools/setup.sh run|images|dev   (images: also what reads pictures)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 kind=${1:-run}
@@ -36,7 +36,7 @@ make_venv() {
   "$python" -m venv .venv
 }
 
-# A stamp names the lock that was installed; dev holds all of run, so run is content with it.
+# A stamp names the lock that was installed; dev holds all of images, which holds all of run.
 wanted=$(cat "$lock" pyproject.toml | sha256sum | cut -c1-16)
 stamp=.venv/.installed
 if [ -x .venv/bin/lurewatch ] && [ -f "$stamp" ] && grep -qx "$kind $wanted $PWD" "$stamp"; then exit 0; fi
@@ -44,10 +44,12 @@ if [ -x .venv/bin/lurewatch ] && [ -f "$stamp" ] && grep -qx "$kind $wanted $PWD
 echo "准备虚拟环境 .venv（首次约一分钟）／ preparing .venv (about a minute the first time)"
 [ -x .venv/bin/python ] && grep -qs " $PWD\$" "$stamp" || { rm -rf .venv; make_venv "$(find_python)"; }
 # PIP_* settings of the user (an index, a cache) still apply; only the answers must match the hashes.
-.venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r "$lock"
+# The lock is complete: dependencies are not resolved anew, so that OpenCV comes without its windows.
+.venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps --require-hashes -r "$lock"
 .venv/bin/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation --editable .
 touch "$stamp"
-for done_kind in run $kind; do
+case $kind in run) kinds=run ;; images) kinds="run images" ;; *) kinds="run images dev" ;; esac
+for done_kind in $kinds; do
   sum=$(cat requirements/$done_kind.txt pyproject.toml | sha256sum | cut -c1-16)
   sed -i "/^$done_kind /d" "$stamp"
   echo "$done_kind $sum $PWD" >>"$stamp"

@@ -10,7 +10,6 @@ import structlog
 
 from app import App
 from core import taxonomy
-from core.errors import StoreError
 from core.ports import Query
 from core.types import State
 from upkeep import digest
@@ -58,9 +57,10 @@ class Housekeeping:
         self._log.info("expired", hashes=hashes, counts=counts)
         sweep(settings.data / "evidence", (now - _HALF_WRITTEN).timestamp())
         if settings.retain_dismissed_days is not None:
-            self._retire(now - timedelta(days=settings.retain_dismissed_days), State.DISMISSED)
+            why = f"retain_dismissed_days={settings.retain_dismissed_days}"
+            self._retire(now - timedelta(days=settings.retain_dismissed_days), State.DISMISSED, why)
         if settings.retain_days is not None:
-            self._retire(now - timedelta(days=settings.retain_days), None)
+            self._retire(now - timedelta(days=settings.retain_days), None, f"retain_days={settings.retain_days}")
 
     def count(self) -> None:
         """Count the flags in the store."""
@@ -91,13 +91,11 @@ class Housekeeping:
         except OSError as problem:
             self._log.error("day of the digest not written", problem=problem.strerror)
 
-    def _retire(self, before: datetime, state: State | None) -> None:
+    def _retire(self, before: datetime, state: State | None, why: str) -> None:
         """Delete flags last seen before then: first the evidence, so that none is left that no flag names."""
         store, retired = self._app.flags, 0
         while rows := list(store.search(Query(until=before, state=state), _AT_ONCE)):
-            for row in rows:
-                if row.flag.evidence is not None:
-                    _unlink(self._app.settings.data, row.flag.evidence.path)
+            self._app.evidence.expire([row.flag for row in rows], why)
             retired += store.forget([row.flag.id for row in rows])
         if retired:
             self._log.info("retired", flags=retired, state=state.value if state else "any", before=before.isoformat())
@@ -109,16 +107,3 @@ def sweep(evidence: Path, before: float) -> None:
         with suppress(OSError):
             if path.stat().st_mtime < before:
                 path.unlink()
-
-
-def _unlink(data: Path, name: str) -> None:
-    path = data / name
-    if not path.resolve().is_relative_to(data.resolve()):
-        return
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as problem:
-        raise StoreError(
-            f"证据文件 {path} 删不掉：{problem.strerror}。请检查权限。",
-            f"The evidence file {path} cannot be deleted: {problem.strerror}. Check its permissions.",
-        ) from problem

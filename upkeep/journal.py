@@ -64,6 +64,8 @@ class Journal:
             "entries": report.entries,
             "new": report.new,
             "edited": report.edited,
+            "pictures": report.pictures,
+            "unread": report.unread,
             "flags": len(settled.flags),
         }
         if settled.turn is Turn.BROKE and report.problem is not None:

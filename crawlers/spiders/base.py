@@ -17,6 +17,7 @@ from crawlers.challenges import is_challenge, may_be_challenge
 from crawlers.client import Client, page_of, site
 from crawlers.extract.types import Detail
 from crawlers.novelty import ItemSet, Novelty
+from crawlers.pictures.gallery import Gallery
 from crawlers.politeness import Resting
 from crawlers.sources import Source
 from crawlers.visit import Shared, Visit
@@ -56,7 +57,11 @@ class PatrolSpider(scrapy.Spider):
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "PatrolSpider":
         """As Scrapy builds it."""
         spider = super().from_crawler(crawler, *args, **kwargs)
-        spider.client = Client(crawler, spider.shared.limits)
+        shared, visit = spider.shared, spider.visit
+        spider.client = Client(crawler, shared.limits)
+        if spider.source.pictures and shared.reader is not None:
+            gallery = Gallery(spider.client, shared.reader, visit, shared.limits, asyncio.get_running_loop())
+            spider.items.look_by(gallery.look)
         return spider
 
     async def patrol(self) -> None:

@@ -14,7 +14,12 @@ BOARDS = {
 }
 FLOORS_A_PAGE = 10
 
-_PAGES = {"classifieds": "/classifieds/item-{}.html", "account": "/account/a/{}.html", "square": "/square/m/{}"}
+_PAGES = {
+    "classifieds": "/classifieds/item-{}.html",
+    "account": "/account/a/{}.html",
+    "square": "/square/m/{}",
+    "wall": "/wall/{}.html",
+}
 
 
 def board_of(post: TownPost) -> str | None:

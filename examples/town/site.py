@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from urllib.parse import parse_qs, urlsplit
 
-from examples.town import account, classifieds, forum, people, square
+from examples.town import account, classifieds, forum, people, square, wall
 from examples.town.answer import Answer, Asked, missing, page
 from examples.town.html import fill
 from examples.town.posts import FOLDER, Moment, TownPost, shown
@@ -20,6 +20,7 @@ _SITES = {
     "/classifieds/": classifieds.answer,
     "/account/": account.answer,
     "/square/": square.answer,
+    "/wall/": wall.answer,
 }
 _LONGEST_NUMBER = 5
 _AVATAR = re.compile(r"/avatar/(\d{1,3})\.svg")

@@ -58,7 +58,7 @@ def test_exported_lines_have_the_promised_fields(desk: Desk) -> None:
     desk.run("patrol", "--once")
     (row,) = flags(desk)
     assert set(row) == {
-        *("id", "url", "title", "text", "category", "score", "contacts", "source"),
+        *("id", "url", "title", "text", "shown", "category", "score", "contacts", "source"),
         *("seen_at", "published_at", "state", "rules", "evidence"),
     }
     assert row["category"] == "forged_documents"

@@ -27,3 +27,10 @@ def test_plain_words_are_ruled_out() -> None:
     """A text without letters and longer numbers."""
     assert not may_find(Document.of("今天下午3点开会，带上2本书。"))
     assert may_find(Document.of("微信 abc_123"))
+
+
+def test_a_code_in_a_picture_is_a_contact() -> None:
+    """Whatever it leads to."""
+    document = Document.of("今天下午开会。", shown="暗号", codes=[(0, 2)])
+    assert may_find(document)
+    assert [contact.value for contact in find(document)] == ["暗号"]

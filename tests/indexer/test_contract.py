@@ -10,7 +10,7 @@ import rjieba
 
 from core.errors import InputError
 from core.ports import FlagStore, Item, PatrolStore, Query, SourceState, Validators
-from core.types import Decision, Evidence, Review, State, Verdict
+from core.types import Contact, ContactKind, Decision, Evidence, Field, Review, Span, State, Verdict
 from indexer.patrols import SqlitePatrols
 from indexer.sqlite import SqliteFlags
 from tests.conftest import NOON, MakeFlag
@@ -52,6 +52,18 @@ def test_a_flag_comes_back_as_it_was(flags: FlagStore, make_flag: MakeFlag) -> N
     assert stored.flag == flag
     assert stored.state is State.OPEN
     assert stored.reviews == ()
+
+
+def test_what_its_pictures_show_comes_back_and_is_found(flags: FlagStore, make_flag: MakeFlag) -> None:
+    """The words of pictures are stored and searched like others, spans into them too, and go with their flag."""
+    flag = make_flag("看图", shown="出售考试答案\nhttps://daan.example/7")
+    span = Span(7, 29, Field.PICTURES)
+    contact = Contact(ContactKind.URL, "https://daan.example/7", span)
+    flag = replace(flag, decision=replace(flag.decision, contacts=(contact,)))
+    flags.put(flag)
+    assert [stored.flag for stored in flags.search(Query(words="考试答案"))] == [flag]
+    assert flags.forget([flag.id]) == 1
+    assert list(flags.search(Query(words="考试答案"))) == []
 
 
 def test_the_same_flag_twice_is_one(flags: FlagStore, make_flag: MakeFlag) -> None:

@@ -17,7 +17,7 @@ from tests.town.conftest import END, OPENED
 
 SOURCES, _ = read_sources(FOLDER / "sources")
 PLAIN = [source for source in SOURCES if not source.drawn]
-SECTIONS = {"town-account": "account", "town-classifieds": "classifieds", "town-square": "square"}
+SECTIONS = {"town-account": "account", "town-classifieds": "classifieds", "town-square": "square", "town-wall": "wall"}
 
 
 def section(source: Source) -> str:
@@ -82,7 +82,7 @@ def test_sources_are_written_with_the_real_address(tmp_path: Path) -> None:
     written = write_sources(tmp_path / "sources", "http://127.0.0.1:4321")
     sources, errors = read_sources(tmp_path / "sources")
     assert not errors
-    assert len(sources) == len(written) == 9
+    assert len(sources) == len(written) == 10
     assert all(source.url.startswith("http://127.0.0.1:4321/") for source in sources)
     assert {source.kind for source in sources} == set(Kind)
     assert [source.id for source in sources if source.drawn] == ["town-square"]

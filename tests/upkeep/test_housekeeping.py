@@ -11,7 +11,7 @@ from app import App, build
 from core.errors import StoreError
 from core.ports import Hits, Item, Query, RuleVersion
 from core.settings import read_settings
-from core.types import Evidence, Flag, Review, Verdict
+from core.types import Evidence, Flag, Page, Post, Review, Verdict
 from tests.conftest import MakeFlag
 from tests.upkeep.conftest import Time
 from upkeep.clocks import Clocks
@@ -117,6 +117,23 @@ def test_what_is_deleted_is_gone_from_the_disk(make_house: object, make_flag: Ma
     data = house.app.settings.data
     house.app.close()
     assert [path for path in data.rglob("*") if path.is_file() and mark.encode() in path.read_bytes()] == []
+
+
+def test_what_expired_is_told_from_what_was_removed(make_house: object, make_flag: MakeFlag) -> None:
+    """The chain says which setting removed it, so that nobody takes it for tampering."""
+    house = make_house(retain_days=30)  # type: ignore[operator]
+    for days in (1, 40):
+        flag = make_flag(f"alt {days}", hours=-24 * days, url=f"http://town.test/{days}")
+        page = Page(flag.url, 200, (), b"<html>", NOW)
+        house.app.flags.put(
+            replace(flag, evidence=house.app.evidence.keep(flag, Post("1", flag.url, None, flag.text), page))
+        )
+    house.keeping.tidy()
+    assert list(house.app.evidence.verifier().rest()) == []
+    assert "retain_days=30" in (house.app.settings.data / "evidence" / "chain.jsonl").read_text("utf-8")
+    (left,) = house.app.flags.search(Query())
+    (house.app.settings.data / left.flag.evidence.path).unlink()
+    assert "was removed" in next(house.app.evidence.verifier().rest()).say("en")
 
 
 def test_reviews_are_still_only_appended(make_house: object, make_flag: MakeFlag) -> None:

@@ -5,9 +5,9 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from html import escape
 from io import BytesIO
 from typing import Any
@@ -18,17 +18,35 @@ from warcio.recordloader import ArcWarcRecord
 from warcio.warcwriter import WARCWriter
 
 from core.types import Page, Post
+from core.words import Lang, Text
+from crawlers.evidence.stamps import sha256, stamp
 
 VERSION = "WARC/1.1"
 KINDS = ("warcinfo", "resource", "metadata")
 _NOT_KEPT = frozenset(("cookie", "cookie2", "set-cookie", "set-cookie2", "authorization", "proxy-authorization"))
-_TYPES = {
-    "warcinfo": "application/warc-fields",
-    "resource": "text/html; charset=utf-8",
-    "metadata": "application/json",
-}
+HTML = "text/html; charset=utf-8"
+_TYPES = {"warcinfo": "application/warc-fields", "metadata": "application/json"}
 _CONTROL = re.compile(r"[\x00-\x20\x7f]")
 _MOST = 64 << 20  # bytes a WARC of one offer may unpack to
+_GZIP = Text("压缩数据损坏", "not sound gzip")
+_LARGE = Text("展开后过大", "too large")
+_CUT = Text("文件被截断", "cut off")
+_LANGS: tuple[Lang, Lang] = ("zh", "en")
+_EMPTY = Text("文件是空的", "empty")
+_RECORDLESS = Text("没有记录", "without a record")
+_NO_WARC = Text("不是 WARC：{kind}", "not readable as a WARC: {kind}")
+_NO_DIGEST = Text("{kind} 记录没有摘要", "the {kind} record has no digest")
+_DIGEST = Text("摘要不符：{problem}", "{problem}")
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """What belongs to an offer beside its HTML: a picture of it. ``note`` is kept in the metadata."""
+
+    target: str
+    mime: str
+    data: bytes = field(repr=False)
+    note: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +60,25 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a file holds; ``damage`` names in English what is wrong with it as a WARC, nothing if it is sound."""
+    """What a file holds; ``damage`` names what is wrong with it as a WARC, nothing if it is sound."""
 
     records: tuple[Record, ...]
-    damage: tuple[str, ...] = ()
+    damage: tuple[Text, ...] = ()
 
     def one(self, kind: str) -> Record | None:
         """The record of a kind, if there is exactly one."""
         found = [record for record in self.records if record.kind == kind]
         return found[0] if len(found) == 1 else None
+
+    @property
+    def offer(self) -> Record | None:
+        """The offer's own HTML, if there is exactly one such record."""
+        found = [record for record in self.resources() if record.headers.get("content-type") == HTML]
+        return found[0] if len(found) == 1 else None
+
+    def resources(self) -> list[Record]:
+        """The offer and what is attached to it."""
+        return [record for record in self.records if record.kind == "resource"]
 
     def described(self) -> dict[str, Any]:
         """The metadata, empty where there is none or it is no JSON object."""
@@ -62,33 +90,47 @@ class Contents:
         return found if isinstance(found, dict) else {}
 
 
-def make(flag_id: str, post: Post, page: Page, now: datetime, software: str) -> bytes:
-    """A gzip WARC of a warcinfo, a resource (the post's own HTML) and a metadata record (what proves the page)."""
-    about, offer, note = (f"<urn:uuid:{uuid4()}>" for _ in KINDS)
+def make(
+    flag_id: str, post: Post, page: Page, now: datetime, software: str, attached: Sequence[Attachment] = ()
+) -> bytes:
+    """A gzip WARC: a warcinfo, the post's own HTML, what is attached to it, and metadata (what proves the page)."""
+    about, offer = _id(), _id()
     fields = {"software": software, "format": "WARC File Format 1.1", "isPartOf": f"flag {flag_id}"}
-    payloads = {
-        "warcinfo": "".join(f"{name}: {value}\r\n" for name, value in fields.items()),
-        "resource": document(post),
-        "metadata": json.dumps(_described(flag_id, post, page), ensure_ascii=False, indent=1),
-    }
-    links = {
-        "warcinfo": {"WARC-Record-ID": about, "WARC-Filename": f"{flag_id}.warc.gz"},
-        "resource": {"WARC-Record-ID": offer, "WARC-Warcinfo-ID": about},
-        "metadata": {
-            "WARC-Record-ID": note,
-            "WARC-Warcinfo-ID": about,
-            "WARC-Refers-To": offer,
-            "WARC-Concurrent-To": offer,
-        },
-    }
+    info = "".join(f"{name}: {value}\r\n" for name, value in fields.items())
+    described = _described(flag_id, post, page) | {"attached": [_noted(one) for one in attached]}
+    note = json.dumps(described, ensure_ascii=False, indent=1)
+    beside = {"WARC-Warcinfo-ID": about, "WARC-Concurrent-To": offer}
     buffer = BytesIO()
     writer = WARCWriter(buffer, gzip=True, warc_version=VERSION)
-    url = _CONTROL.sub("", post.url)
-    for kind in KINDS:
-        headers = {**links[kind], "WARC-Date": stamp(now)}
-        payload = payloads[kind].encode("utf-8", "replace")
-        writer.write_record(_record(writer, kind, "" if kind == "warcinfo" else url, payload, headers))
+
+    def put(kind: str, url: str, mime: str, payload: bytes, links: Mapping[str, str]) -> None:
+        headers = {"WARC-Record-ID": _id(), **links, "WARC-Date": stamp(now)}
+        writer.write_record(_record(writer, kind, _CONTROL.sub("", url), mime, payload, headers))
+
+    put(
+        "warcinfo",
+        "",
+        _TYPES["warcinfo"],
+        _bytes(info),
+        {"WARC-Record-ID": about, "WARC-Filename": f"{flag_id}.warc.gz"},
+    )
+    put("resource", post.url, HTML, _bytes(document(post)), {"WARC-Record-ID": offer, "WARC-Warcinfo-ID": about})
+    for one in attached:
+        put("resource", one.target, one.mime, one.data, beside)
+    put("metadata", post.url, _TYPES["metadata"], _bytes(note), {**beside, "WARC-Refers-To": offer})
     return buffer.getvalue()
+
+
+def _id() -> str:
+    return f"<urn:uuid:{uuid4()}>"
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "replace")
+
+
+def _noted(one: Attachment) -> dict[str, Any]:
+    return {"target": _CONTROL.sub("", one.target), "type": one.mime, "sha256": sha256(one.data), **one.note}
 
 
 def document(post: Post) -> str:
@@ -106,29 +148,25 @@ def read(data: bytes) -> Contents:
     if damage:
         return Contents((), (damage,))
     records: list[Record] = []
-    problems: list[str] = []
+    problems: list[Text] = []
     try:
         for record in ArchiveIterator(BytesIO(data), check_digests=True):
             payload = record.content_stream().read()
             records.append(Record(record.rec_type or "", _headers(record), payload))
-            problems += record.digest_checker.problems
+            problems += [_filled(_DIGEST, problem=one) for one in record.digest_checker.problems]
             if record.digest_checker.passed is None:
-                problems.append(f"the {record.rec_type} record has no digest")
+                problems.append(_filled(_NO_DIGEST, kind=str(record.rec_type)))
     except Exception as problem:  # noqa: BLE001 - warcio's parser raises all kinds of errors on damaged bytes
-        problems.append(f"not readable as a WARC ({type(problem).__name__})")
+        problems.append(_filled(_NO_WARC, kind=type(problem).__name__))
     if not records and not problems:
-        problems.append("without a record")
+        problems.append(_RECORDLESS)
     return Contents(tuple(records), tuple(problems))
 
 
-def sha256(data: bytes) -> str:
-    """The SHA-256 of bytes in hexadecimal."""
-    return hashlib.sha256(data).hexdigest()
-
-
-def stamp(time: datetime) -> str:
-    """A time as WARC has it: UTC with microseconds."""
-    return time.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+def _filled(text: Text, **values: str) -> Text:
+    """The sentence with its places filled, for good."""
+    zh, en = (text.say(lang, **values).replace("{", "{{").replace("}", "}}") for lang in _LANGS)
+    return Text(zh, en)
 
 
 def _described(flag_id: str, post: Post, page: Page) -> dict[str, Any]:
@@ -149,7 +187,9 @@ def _described(flag_id: str, post: Post, page: Page) -> dict[str, Any]:
     }
 
 
-def _record(writer: WARCWriter, kind: str, url: str, payload: bytes, headers: dict[str, str]) -> ArcWarcRecord:
+def _record(
+    writer: WARCWriter, kind: str, url: str, mime: str, payload: bytes, headers: dict[str, str]
+) -> ArcWarcRecord:
     digest = "sha256:" + base64.b32encode(hashlib.sha256(payload).digest()).decode("ascii")
     named = {"WARC-Block-Digest": digest} | ({"WARC-Payload-Digest": digest} if kind != "warcinfo" else {})
     return writer.create_warc_record(
@@ -157,12 +197,12 @@ def _record(writer: WARCWriter, kind: str, url: str, payload: bytes, headers: di
         kind,
         payload=BytesIO(payload),
         length=len(payload),
-        warc_content_type=_TYPES[kind],
+        warc_content_type=mime,
         warc_headers_dict={**headers, **named},
     )
 
 
-def _unpacks(data: bytes) -> str | None:
+def _unpacks(data: bytes) -> Text | None:
     """What is wrong with the gzip members, whose checksums are verified here; None if nothing is."""
     rest, size = data, 0
     while rest:
@@ -170,13 +210,13 @@ def _unpacks(data: bytes) -> str | None:
         try:
             size += len(member.decompress(rest, _MOST - size + 1))
         except zlib.error:
-            return "not sound gzip"
+            return _GZIP
         if size > _MOST:
-            return "too large"
+            return _LARGE
         if not member.eof:
-            return "cut off"
+            return _CUT
         rest = member.unused_data
-    return None if data else "empty"
+    return None if data else _EMPTY
 
 
 def _headers(record: ArcWarcRecord) -> dict[str, str]:

@@ -1,0 +1,1 @@
+"""The proof of a flag: kept, chained, verified and handed on."""

@@ -13,7 +13,7 @@ import pytest
 from examples.town.addresses import address
 from tests.running import ROOT
 from tools.soaking.faults import Fault
-from tools.soaking.figures import GROWTH_MB, Delays, Figures, calm, manners, memory
+from tools.soaking.figures import Delays, Figures, calm, manners, memory
 from tools.soaking.patrol import Life, Sample
 from tools.soaking.posts import timetable
 from tools.soaking.truth import Compared, Found, Version, compared, versions
@@ -92,7 +92,9 @@ def figures(**changes: Any) -> Figures:
     return replace(good, **changes)
 
 
-GREEDY = [Sample(at * 2.0, 1, 300_000_000 + int(at * GROWTH_MB * 5000), 20, 20) for at in range(300)]
+GREEDY = [Sample(at * 2.0, 1, 300_000_000 + at * 300_000, 20, 20) for at in range(300)]
+STEPPED = [Sample(at * 2.0, 1, 300_000_000 + 120_000_000 * (at > 120), 20, 20) for at in range(300)]
+RELOADED = [Sample(at * 2.0, 1, 300_000_000 + 60_000_000 * (at > 120), 20, 20) for at in range(300)]
 RUDE = [(1.0, "127.0.0.1", 0, "/a"), (1.1, "127.0.0.1", 0, "/b"), (9.0, "127.0.0.1", 1, "/c")]
 LOST = Version("life-1-0", "forum/life", "x", 1.0, last=True, offer=True)
 
@@ -104,7 +106,9 @@ LOST = Version("life-1-0", "forum/life", "x", 1.0, last=True, offer=True)
         ({"compared": Compared(3, (), (LOST,), (), ())}, "1 offers were lost"),
         ({"compared": Compared(3, (), (), ("life-1-0",), ())}, "1 offers were flagged twice"),
         ({"compared": Compared(0, (), (), (), ())}, "no offer appeared"),
-        ({"memory": memory(GREEDY)}, "memory grew"),
+        ({"memory": memory(GREEDY)}, "memory grew on"),
+        ({"memory": memory(STEPPED)}, "memory grew by"),
+        ({"memory": memory(RELOADED)}, ""),
         ({"manners": manners(RUDE, ())}, "politely"),
         ({"lives": (Life(0.0, 9.0, 1),)}, "died by itself"),
         ({"lives": (Life(0.0, 9.0, 1, wanted=True),)}, "codes [1]"),

@@ -11,9 +11,8 @@ from tools.soaking.patrol import Life, Sample
 from tools.soaking.site import HOSTS
 from tools.soaking.truth import Compared, Found, window
 
-GROWTH_MB = (
-    48.0  # the most that the patrol may hold at the end of its longest life beyond what it held after warming up
-)
+GROWTH_MB = 96.0  # at most by the end of the longest life, since it was warm: edited rules are held beside the old ones
+LATE_MB = 24.0  # at most in its second half, when all that happens once has happened: what grows on is a leak
 _WARM = 120.0  # seconds until a patrol has loaded what it needs, and seen all that stood there
 _AFTER_DEATH = 40.0  # seconds after a patrol died in which an answer to it may still be under way
 _DELAY = 0.2  # the Crawl-delay of the town's robots.txt
@@ -53,10 +52,11 @@ class Manners:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Megabytes of the longest life, of so many minutes: after warming up, at its end, at most; files and threads."""
+    """Megabytes of the longest life, of so many minutes: warm, halfway, at its end, at most; files and threads."""
 
     minutes: float
     begin: float
+    half: float
     end: float
     most: float
     files: tuple[int, int]
@@ -64,8 +64,13 @@ class Memory:
 
     @property
     def growth(self) -> float:
-        """Megabytes."""
+        """Megabytes since it was warm."""
         return self.end - self.begin
+
+    @property
+    def late(self) -> float:
+        """Megabytes in the second half."""
+        return self.end - self.half
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,7 @@ class Figures:
                 (self.compared.strays, f"{len(self.compared.strays)} flags belong to no offer"),
                 (not self.compared.offers, "no offer appeared"),
                 (self.memory.growth > GROWTH_MB, f"memory grew by {self.memory.growth:.0f} MB"),
+                (self.memory.late > LATE_MB, f"memory grew on, by {self.memory.late:.0f} MB in the second half"),
                 (any(one.overlapping or one.hasty for one in self.manners), "a host was not asked politely"),
                 (died, f"the patrol died by itself {len(died)} times"),
                 (codes, f"the patrol ended with codes {codes}"),
@@ -160,6 +166,8 @@ def memory(samples: Sequence[Sample]) -> Memory:
     lasted = own[-1].at - own[0].at
     warm = own[0].at + min(_WARM, lasted / 2)
     first = [sample for sample in own if warm <= sample.at <= warm + max(60.0, lasted / 10)]
+    later = own[0].at + lasted / 2
+    middling = [sample for sample in own if later <= sample.at <= later + max(30.0, lasted / 10)]
     last = [sample for sample in own if sample.at >= own[-1].at - max(30.0, lasted / 10)]
 
     def middle(some: Sequence[Sample], what: str) -> float:
@@ -168,6 +176,7 @@ def memory(samples: Sequence[Sample]) -> Memory:
     return Memory(
         lasted / 60,
         middle(first, "rss") / _MB,
+        middle(middling, "rss") / _MB,
         middle(last, "rss") / _MB,
         max(sample.rss for sample in own) / _MB,
         (round(middle(first, "files")), round(middle(last, "files"))),

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from tools.soaking.figures import GROWTH_MB, Delays, Figures, at
+from tools.soaking.figures import GROWTH_MB, LATE_MB, Delays, Figures, at
 
 MARK = "<!-- What follows is written by `make soak`. -->"
 _HEAD = "# The soak\n\n"
@@ -92,8 +92,9 @@ def _memory(figures: Figures) -> str:
     )
     return (
         f"The longest life of the patrol lasted {memory.minutes:.1f} minutes; at most it held {memory.most:.1f} MB. "
-        f"It grew by {memory.growth:+.1f} MB; more than {GROWTH_MB:.0f} would be a failure. The browser's processes"
-        " are not counted.\n\n" + _table(("", "after warming up", "at the end"), rows)
+        f"It grew by {memory.growth:+.1f} MB (allowed: {GROWTH_MB:.0f}), by {memory.late:+.1f} MB of them in its "
+        f"second half (allowed: {LATE_MB:.0f}). The browser's processes are not counted.\n\n"
+        + _table(("", "after warming up", "at the end"), rows)
     )
 
 

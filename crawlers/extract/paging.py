@@ -7,8 +7,8 @@ from crawlers.extract.dom import Node, attribute, head
 from crawlers.extract.roles import names_of
 from crawlers.extract.sheet import Sheet
 
-_NEXT = re.compile(r"(?:下一?[页頁]|后一?[页頁]|next(?: page)?|older(?: posts)?)?[\s>›»→]*", re.IGNORECASE)
-_PREVIOUS = re.compile(r"[\s<‹«←]*(?:上一?[页頁]|前一?[页頁]|previous|prev|newer(?: posts)?)?", re.IGNORECASE)
+_NEXT = re.compile(r"(?:下一?[页頁]|后一?[页頁]|next(?: page)?|older(?: posts)?)?[\s>›»→⟩〉]*", re.IGNORECASE)
+_PREVIOUS = re.compile(r"[\s<‹«←⟨〈]*(?:上一?[页頁]|前一?[页頁]|previous|prev|newer(?: posts)?)?", re.IGNORECASE)
 _PREVIOUS_NAME = re.compile(r"(?<![a-z])(?:prev|previous)(?![a-z])")
 _NEXT_NAME = re.compile(r"(?<![a-z])(?:nxt|next|next-?page)(?![a-z])")
 _PAGER_NAME = re.compile(r"(?<![a-z])(?:pg|pager|pages|pagination|paging|page-?nav|pagebar)(?![a-z])")

@@ -29,7 +29,7 @@ LATE: dict[str, frozenset[str]] = {
     "rules.suggest": frozenset({"jieba.analyse"}),
     "upkeep.notices": frozenset({"apprise"}),
 }
-NOT_SHIPPED = frozenset({"tests", "bench", "docs"})
+NOT_SHIPPED = frozenset({"tests", "bench", "docs", "build"})
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 40
 

@@ -1,7 +1,7 @@
 """The composition root: the only place that knows which part plays which role."""
 
 import importlib
-import shutil
+import secrets
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, closing
 from datetime import UTC, date, datetime
@@ -17,14 +17,16 @@ from classifiers.evaluate import Board, Case
 from classifiers.learning import Learning
 from classifiers.versions import Version
 from classifiers.versions import current as current_model
-from core.errors import InputError, StoreError
+from core.errors import StoreError
 from core.ports import FlagStore, PatrolStore, RuleCounts, Segmenter
-from core.secret import open_key
+from core.secret import Keyed, open_key
 from core.settings import ROOT, Settings
 from core.types import Flag
-from core.words import Text
+from core.words import Lang, Text
+from crawlers.agent import find_browser, user_agent
 from crawlers.allowance import Allowance
-from crawlers.contact import check_contact
+from crawlers.contact import check_address, check_contact
+from crawlers.drafted import Drafted
 from crawlers.evidence import WarcEvidence, verify
 from crawlers.outlook import Outlook, outlook
 from crawlers.planner import Planner, Reasoning
@@ -35,14 +37,16 @@ from crawlers.watch import SourcesRead, SourcesRefused, SourceWatch
 from indexer import schema
 from indexer.stores import EmbeddedStores
 from pipeline import Judge, LiveJudge, Pipeline
-from rules import decide, engine, lint, loader, policy, screen, versions
+from rules import decide, engine, loader, policy, screen
 from rules.backtest import Report
 from rules.editor import Editor
+from rules.lint import inspect as check_rules
 from rules.overview import ListedRule, Overviewer
 from rules.reload import Loaded, Refused, Reload, Reloader
 from rules.schema import Status as RuleStatus
 from rules.suggest import Suggestion
 from rules.trial import Trial
+from rules.versions import bump as bump_rules
 
 if TYPE_CHECKING:
     from crawlers.fleet import Fleet
@@ -53,6 +57,7 @@ __all__ = [
     "Board",
     "Bound",
     "Case",
+    "Drafted",
     "ListedRule",
     "Loaded",
     "Outlook",
@@ -72,6 +77,7 @@ __all__ = [
     "VisitReport",
     "build",
     "bump_rules",
+    "check_address",
     "check_contact",
     "check_rules",
     "find_browser",
@@ -80,7 +86,6 @@ __all__ = [
 ]
 
 VERSION = "0.1.0"
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def build(settings: Settings, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> "App":
@@ -227,24 +232,45 @@ class App:
     def fleet(self, budget: float | None = None) -> "AbstractContextManager[Fleet]":
         """The crawlers, closed at the end of the ``with`` block."""
         # Scrapy and the extractors take a second to import, and most commands do not crawl.
-        fleet = importlib.import_module("crawlers.fleet")
         pages = importlib.import_module("crawlers.extract.pages")
         feeds = importlib.import_module("crawlers.extract.feeds")
         visit = importlib.import_module("crawlers.visit")
+        extractors = visit.Extractors(pages.listing, pages.detail, feeds.feed)
+        return self._fleet(self.patrols, open_key(self.settings.data / "secret.key"), extractors, budget)
+
+    def _fleet(
+        self, store: PatrolStore, keyed: Keyed, extractors: object, budget: float | None = None
+    ) -> "AbstractContextManager[Fleet]":
+        fleet = importlib.import_module("crawlers.fleet")
         return closing(
             fleet.Fleet(
-                self.patrols,
-                open_key(self.settings.data / "secret.key"),
-                visit.Extractors(pages.listing, pages.detail, feeds.feed),
+                store,
+                keyed,
+                extractors,
                 clock=self.clock,
-                user_agent=user_agent(self.settings),
+                user_agent=user_agent(VERSION, self.settings.contact),
                 allowed=self.settings.allow_private,
-                browser=find_browser(self.settings),
+                browser=self._browser,
                 budget=budget,
                 visits_at_once=self.settings.visits_at_once,
                 reachable=bool(self.settings.contact),
             )
         )
+
+    def draft(self, url: str, lang: Lang) -> Drafted:
+        """A source file for what is at ``url``, looked at as politely as any source; raises InputError."""
+        glance = importlib.import_module("crawlers.glance")
+        writing = importlib.import_module("crawlers.writing")
+        catch = glance.Catch()
+        with self._fleet(glance.Forgetful(), Keyed(secrets.token_bytes(32)), catch.extractors) as fleet:
+            drafted: Drafted = writing.drafted(
+                url, glance.Glance(fleet, catch), lang, browser=self._browser is not None
+            )
+        return drafted
+
+    @property
+    def _browser(self) -> Path | None:
+        return find_browser(self.settings.browser)
 
     def close(self) -> None:
         """Close what was opened."""
@@ -272,25 +298,3 @@ def model_folder(settings: Settings) -> Path:
         or (settings.model_folder if settings.model else current_model(settings.built_model))
         or settings.built_model
     )
-
-
-def user_agent(settings: Settings) -> str:
-    """An honest name, with the address that a site can write to."""
-    return f"Lurewatch/{VERSION} (+{settings.contact})" if settings.contact else f"Lurewatch/{VERSION}"
-
-
-def find_browser(settings: Settings) -> Path | None:
-    """Chromium's executable, or None."""
-    if settings.browser:
-        return settings.browser if settings.browser.exists() else None
-    return next((Path(found) for name in _BROWSERS if (found := shutil.which(name))), None)
-
-
-def check_rules(folder: Path, today: date) -> lint.Checked:
-    """How many rules of a folder are sound, what is wrong with them, and what is worth a look."""
-    return lint.inspect(folder, today=today)
-
-
-def bump_rules(folder: Path) -> tuple[tuple[versions.Bumped, ...], tuple[InputError, ...]]:
-    """Raise the version of the rules that changed; the files written, and what is wrong with those left alone."""
-    return versions.bump(folder)

@@ -65,7 +65,7 @@ def look(session: Session, lang: Lang) -> Iterator[Finding]:
     yield _tried(Text("规则", "rules"), lang, lambda: _rules(session))
     yield _tried(Text("模型", "model"), lang, lambda: session.app().model_version)
     yield _tried(Text("来源", "sources"), lang, lambda: _sources(session), fatal=False)
-    found = find_browser(settings)
+    found = find_browser(settings.browser)
     advice = Text(
         "没有找到 Chromium，需要浏览器的来源会被跳过。安装：apt-get install chromium fonts-noto-cjk",
         "No Chromium found; sources that need a browser are skipped. "
@@ -97,7 +97,7 @@ def _data(session: Session) -> str:
 
 def _rules(session: Session) -> str:
     with session.app() as app:
-        checked = check_rules(session.settings.rules, app.clock().date())
+        checked = check_rules(session.settings.rules, today=app.clock().date())
     if checked.errors:
         raise checked.errors[0]
     return f"{checked.sound} ({session.settings.rules})"

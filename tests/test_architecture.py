@@ -25,7 +25,12 @@ ALSO: dict[str, str] = {"cli.demo": "examples.town"}
 # What one function may load by name when it is first needed, because it takes long to import.
 LATE: dict[str, frozenset[str]] = {
     "classifiers.train": frozenset({"classifiers.estimator"}),
-    "app": frozenset({"crawlers.fleet", "crawlers.visit", "crawlers.extract.pages", "crawlers.extract.feeds"}),
+    "app": frozenset(
+        {
+            *("crawlers.fleet", "crawlers.visit", "crawlers.extract.pages", "crawlers.extract.feeds"),
+            *("crawlers.glance", "crawlers.writing"),
+        }
+    ),
     "rules.suggest": frozenset({"jieba.analyse"}),
     "upkeep.notices": frozenset({"apprise"}),
 }

@@ -19,6 +19,7 @@ FEED_ALL_ATOM = "feeds/all.atom.xml"
 TIMEZONE = "Asia/Shanghai"
 DEFAULT_LANG = "zh"
 DEFAULT_PAGINATION = 4
+THEME = {theme!r}
 """
 _INDEX = """<!DOCTYPE html><html lang="zh"><head><meta charset="utf-8"><title>河湾公告</title></head>
 <body><div id="app"></div><script>window.$docsify = {name: "河湾公告", noEmoji: true}</script>
@@ -49,12 +50,13 @@ class Pelican:
 
     site: Site
     home: Path
+    theme: str = "notmyidea"
 
     def publish(self, articles: list[Article]) -> None:
         """Write the articles, generate the site and serve what came of it."""
         content = self.home / "content"
         content.mkdir(parents=True, exist_ok=True)
-        (self.home / "conf.py").write_text(_CONFIG.format(url=self.site.url), "utf-8")
+        (self.home / "conf.py").write_text(_CONFIG.format(url=self.site.url, theme=self.theme), "utf-8")
         for one in articles:
             author = NAMES[one.number % len(NAMES)]
             head = f"Title: {one.title}\nDate: {one.at:%Y-%m-%d %H:%M}\nAuthor: {author}\nSlug: p{one.number}\n"

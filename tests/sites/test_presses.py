@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from core.errors import ExtractError
 from tests.crawlers.conftest import CHROMIUM, Site
 from tests.sites.press import ZONE, Article, Docsify, Pelican, Press
 from tests.sites.programs import HERE, INSTALLED
@@ -14,6 +15,15 @@ from tests.sites.texts import NAMES, Words
 from tests.sites.watching import Watch, show
 
 needs_browser = pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium on this machine")
+
+# What the other design asks for in the source file.
+MENDED = {
+    '"#featured article, #posts-list article"': "body article",
+    "link: h1 a": "link: h2 a",
+    "title: .entry-title, .hentry header h1": "title: article h2",
+    "text: .entry-content > p": "text: article > p",
+    "time: abbr.published@title": "time: article time@datetime",
+}
 
 
 @pytest.fixture
@@ -87,6 +97,32 @@ def test_a_generated_news_site(site: Site, home: Path, file: str) -> None:
     watch = Watch(home, HERE / "pelican" / file)
     watch.source(site.url)
     patrol(Desk(Pelican(site, home / "site"), watch), 11)
+
+
+def test_a_site_that_changes_its_design(site: Site, home: Path) -> None:
+    """Is reported with the selector that fails; once that is mended, no old article is new, nor taken for edited."""
+    watch = Watch(home, HERE / "pelican" / "source.yml")
+    watch.source(site.url)
+    press = Pelican(site, home / "site")
+    desk = Desk(press, watch)
+    for _ in range(6):
+        desk.write()
+    desk.publish()
+    assert watch.visit().new == 6
+    press.theme = "simple"
+    desk.write()
+    desk.publish()
+    broken = watch.look()
+    assert (broken.new, broken.edited) == (0, 0)
+    assert isinstance(broken.problem, ExtractError)
+    assert "selectors.item" in broken.problem.zh
+    mended = watch.file.read_text("utf-8")
+    for old, new in MENDED.items():
+        assert old in mended
+        mended = mended.replace(old, new)
+    (home / "sources" / watch.file.name).write_text(mended.replace("URL", site.url), "utf-8")
+    report = watch.visit()
+    assert (report.new, report.edited) == (1, 0)
 
 
 @needs_browser

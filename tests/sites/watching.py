@@ -111,7 +111,14 @@ class Watch:
         return text
 
     def visit(self) -> VisitReport:
-        """One visit without a problem, with rules, model and store as they are."""
+        """One visit without a problem."""
+        report = self.look()
+        problem = report.problem or report.skipped
+        assert problem is None, problem
+        return report
+
+    def look(self) -> VisitReport:
+        """One visit, with rules, model and store as they are."""
         self.visits += 1
         told: list[Event] = []
         settings = read_settings(
@@ -123,8 +130,6 @@ class Watch:
             with app.fleet() as fleet:
                 Patrol(app, fleet, sources, told.append).once()
         (settled,) = (event for event in told if isinstance(event, Settled))
-        problem = settled.report.problem or settled.report.skipped
-        assert problem is None, problem
         return settled.report
 
     def command(self) -> "Commanded":

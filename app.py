@@ -235,7 +235,7 @@ class App:
         pages = importlib.import_module("crawlers.extract.pages")
         feeds = importlib.import_module("crawlers.extract.feeds")
         visit = importlib.import_module("crawlers.visit")
-        extractors = visit.Extractors(pages.listing, pages.detail, feeds.feed)
+        extractors = visit.Extractors(pages.listing, pages.detail, feeds.feed, pages.frame)
         return self._fleet(self.patrols, open_key(self.settings.data / "secret.key"), extractors, budget)
 
     def _fleet(

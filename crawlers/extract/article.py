@@ -27,7 +27,7 @@ logging.getLogger("trafilatura").setLevel(logging.ERROR)
 
 _MOST = 100_000  # nodes that are compared with the extracted text
 _SHARE = 0.9  # of the extracted text lies in the element that is taken
-_NAMED_SHARE = 0.7  # of the taken element's text lies in an inner one that is named as the text
+_NAMED_SHARE = 0.4  # of the taken element's text lies in an inner one that is named as the text
 _DENSE = 0.6
 _AMPLE = 2  # the first of the blocks is the post if it is so many times longer than what stands beside them
 _LEAST_OPENING = 10  # letters; what has less is a line about the thread

@@ -12,7 +12,7 @@ from crawlers.extract.dom import Node, Step, ancestors, attribute, head, unseen,
 from crawlers.extract.measure import column, measure, shape
 from crawlers.extract.moments import time_of
 from crawlers.extract.paging import next_page
-from crawlers.extract.render import line
+from crawlers.extract.render import line, render
 from crawlers.extract.roles import is_frame, is_person, names_of
 from crawlers.extract.sheet import Sheet
 from crawlers.extract.types import Entry, Listing
@@ -168,7 +168,8 @@ def _replies(block: Node, around: str) -> str:
 
 
 def _said(node: Node) -> str:
-    """The text of a link, of its heading if it holds one; its ``title`` where the text is missing or cut short."""
+    """The text of a link, of its heading or first line if it holds more; its ``title`` if that is missing or cut."""
     heading = node.css_first("h1, h2, h3, h4, h5, h6")
-    said, full = line(heading or node, unseen), attribute(node, "title") or ""
+    lines = [line(heading, unseen)] if heading is not None else render([node], unseen).text.splitlines()
+    said, full = next((one for one in lines if len(one) > 1), "".join(lines)), attribute(node, "title") or ""
     return full if full and (not said or (said.endswith(("…", "...")) and full.startswith(said.rstrip("….")))) else said

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.main import run
 from core.errors import InputError
 from core.types import Page
 from crawlers.drafting import draft
@@ -134,41 +135,42 @@ def test_a_page_without_posts(body: str) -> None:
         draft("http://a.test/", fetching({"/": body}), browser=False)
 
 
-def serve(desk: Desk, pages: dict[str, str]) -> None:
-    """Serve pages at the desk's site."""
-    for path, body in pages.items():
-        desk.site.pages[path] = Answer(body, headers=HTML)
+def test_what_is_no_page() -> None:
+    """A file of another kind is named as such."""
+
+    def fetch(url: str, *, drawn: bool = False) -> Page:
+        return Page(url, 200, (("content-type", "application/pdf"),), b"%PDF-1.7", NOW, drawn=drawn)
+
+    with pytest.raises(InputError, match="neither a page nor a feed"):
+        draft("http://a.test/", fetch, browser=False)
 
 
 def test_a_person_accepts(desk: Desk) -> None:
     """The table and the file are shown; nothing is written without a yes, and the written file works as it is."""
-    serve(desk, {"/b/": listing(2), **POSTS})
-    url = f"{desk.site.url}/b/"
+    desk.site.pages["/feed"] = Answer(FEED, headers={"Content-Type": "application/rss+xml; charset=utf-8"})
+    url = f"{desk.site.url}/feed"
     refused = desk.run("--lang", "en", "sources", "new", url, given=b"n\n")
     assert (refused.code, list((desk.home / "sources").iterdir())) == (0, [])
-    assert "2 entries would be seen" in refused.out
-    assert "散步路上看到的第0件小事" in refused.out
+    assert "4 entries would be seen" in refused.out
+    assert "第0条" in refused.out
     assert "No file was written" in refused.err
     assert not (desk.home / "data").exists()
     accepted = desk.run("sources", "new", url, "--yes", "--out", "sources/river.yml")
     assert (accepted.code, "已写 sources/river.yml" in accepted.out) == (0, True), accepted.err
     again = desk.run("sources", "new", url, "--yes", "--out", "sources/river.yml")
     assert (again.code, "已经有了" in again.err) == (2, True)
-    assert "1 个来源，全部正确" in desk.run("sources", "check").out
+    assert read_source(desk.home / "sources" / "river.yml").url == url
 
 
 @pytest.mark.parametrize(
     ("path", "said"),
-    [("/none", "HTTP 404"), ("/secret/", "robots.txt"), ("/file", "neither a page nor a feed"), ("/empty", "No posts")],
+    [("/none", "HTTP 404"), ("/secret/", "robots.txt")],
 )
 def test_what_cannot_be(desk: Desk, path: str, said: str) -> None:
-    """No page, one that robots.txt forbids, a file, a page without posts: a sentence and exit code 2, no file."""
+    """No page, and one that robots.txt forbids: a sentence and exit code 2, no file."""
     desk.site.pages["/robots.txt"] = Answer("User-agent: *\nDisallow: /secret/\n")
-    desk.site.pages["/file"] = Answer(b"%PDF-1.7", headers={"Content-Type": "application/pdf"})
-    serve(desk, {"/secret/": listing(), "/empty": "<p>欢迎光临</p>"})
-    ran = desk.run(
-        "--lang", "en", "sources", "new", desk.site.url + path, "--yes", LUREWATCH_BROWSER=str(desk.home / "none")
-    )
+    desk.site.pages["/secret/"] = Answer(listing(), headers=HTML)
+    ran = desk.run("--lang", "en", "sources", "new", desk.site.url + path, "--yes")
     assert (ran.code, said in ran.err) == (2, True), ran.err
     assert "Traceback" not in ran.err
     assert list((desk.home / "sources").iterdir()) == []
@@ -183,7 +185,7 @@ def test_what_cannot_be(desk: Desk, path: str, said: str) -> None:
         ("http://far.example/", "LUREWATCH_CONTACT"),
     ],
 )
-def test_addresses_that_are_not_asked(desk: Desk, url: str, said: str) -> None:
+def test_addresses_that_are_not_asked(url: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     """What is no address of the web, and public ones whose site could not write back."""
-    ran = desk.run("--lang", "en", "sources", "new", url)
-    assert (ran.code, said in ran.err) == (2, True)
+    assert run(["--lang", "en", "sources", "new", url]) == 2
+    assert said in capsys.readouterr().err

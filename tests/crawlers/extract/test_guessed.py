@@ -248,3 +248,16 @@ def test_nothing_is_logged_or_cached(caplog: pytest.LogCaptureFixture) -> None:
     assert "金丝雀" not in caplog.text
     assert trim.cache_info().currsize == 0
     assert line_processing.cache_info().currsize == 0
+
+
+def test_whole_posts_with_headings() -> None:
+    """The heading of a post that stands in the list belongs to it; a heading that names who wrote does not."""
+    posts = "".join(
+        f"<article class='m' id='m{at}'><h3 class='username'>过客{at}</h3><h2>城东第{at}盏路灯</h2>"
+        f"<p class='text'>今晚走过去又亮了，第{at}回看见，记下来。</p>"
+        f"<time datetime='2026-11-03T08:0{at}'>8点</time></article>"
+        for at in range(4)
+    )
+    entries = listing(_page(f"<main>{posts}</main>"), whole=True).entries
+    assert [entry.post.title for entry in entries if entry.post] == [f"城东第{at}盏路灯" for at in range(4)]
+    assert not any("过客" in entry.post.fragment for entry in entries if entry.post)

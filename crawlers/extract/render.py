@@ -31,7 +31,7 @@ _NOTES = re.compile(
 )
 # Who wrote it, said in plain words: a line of its own, or part of a line with date, origin or count of readers.
 _WRITERS = r"(?:留言|发帖|发贴|发布|发表|投稿|上传)[人者]|作\s*者|昵\s*称|网\s*名|用户名|责任编辑|责\s*编|校\s*对"
-_REACH = r"(?!\S*(?:微信|v[xX]|w[xX]|[qQ]{2}|电话|联系))"  # what leads to a seller stays
+_REACH = r"(?!\S{0,24}(?:微信|v[xX]|w[xX]|[qQ]{2}|电话|联系))"  # what leads to a seller stays
 _NAME_OF = rf"{_REACH}[^\s\d，。；,;|]{{1,16}}(?![^\s，。；,;|])"
 _WRITER = re.compile(rf"^[ \t\u3000]*[（(【\[]?(?:{_WRITERS})\s*[:：]\s*{_NAME_OF}[ \t\u3000]*$", re.MULTILINE)
 _BYLINE = re.compile(r"^(?=.*(?:时间|日期|来源|浏览|点击|阅读)\s*[:：]).*$", re.MULTILINE)

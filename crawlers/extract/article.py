@@ -28,7 +28,9 @@ logging.getLogger("trafilatura").setLevel(logging.ERROR)
 
 _MOST = 100_000  # nodes that are compared with the extracted text
 _SHARE = 0.9  # of the extracted text lies in the element that is taken
-_NAMED_SHARE = 0.4  # of the taken element's text lies in an inner one that is named as the text
+_NAMED_SHARE = 0.7  # of the taken element's text lies in an inner one that is named as the text
+_ALONE_SHARE = 0.4  # or less of it, if no other so named
+_BESIDE_SHARE = 0.2  # holds that much beside it
 _DENSE = 0.6
 _AMPLE = 2  # the first of the blocks is the post if it is so many times longer than what stands beside them
 _LEAST_OPENING = 10  # letters; what has less is a line about the thread
@@ -163,11 +165,22 @@ def _densest(top: Node, measures: Measures) -> Node:
 
 
 def _named(holder: Node, measures: Measures) -> Node:
-    """The smallest element in ``holder`` that is named as the text and holds most of it, else ``holder``."""
-    needed = measures.weight(holder) * _NAMED_SHARE
-    inner = [node for node in holder.css("[class], [id], [itemprop=articleBody]") if measures.weight(node) >= needed]
-    named = [node for node in inner if is_main(node) and node.tag not in INLINE]
-    return named[-1] if named and needed else holder
+    """The element in ``holder`` that is named as the text: the smallest that holds most of it, or the one of weight."""
+    total = measures.weight(holder)
+    inner = (node for node in holder.css("[class], [id], [itemprop=articleBody]") if node.tag not in INLINE)
+    named = [node for node in inner if measures.weight(node) >= total * _BESIDE_SHARE and is_main(node)]
+    if not named or not total:
+        return holder
+    most = [node for node in named if measures.weight(node) >= total * _NAMED_SHARE]
+    if most:
+        return most[-1]
+    heaviest = max(named, key=measures.weight)
+    alone = all(_is_around(node, heaviest) or _is_around(heaviest, node) for node in named)
+    return heaviest if alone and measures.weight(heaviest) >= total * _ALONE_SHARE else holder
+
+
+def _is_around(node: Node, inner: Node) -> bool:
+    return any(one.mem_id == node.mem_id for one in (inner, *ancestors(inner)))
 
 
 def _is_links(node: Node, matched: dict[int, int], measures: Measures) -> bool:

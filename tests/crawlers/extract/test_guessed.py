@@ -261,3 +261,14 @@ def test_whole_posts_with_headings() -> None:
     entries = listing(_page(f"<main>{posts}</main>"), whole=True).entries
     assert [entry.post.title for entry in entries if entry.post] == [f"城东第{at}盏路灯" for at in range(4)]
     assert not any("过客" in entry.post.fragment for entry in entries if entry.post)
+
+
+def test_a_text_in_two_named_parts() -> None:
+    """Where two elements are named as the text, none is taken for all of it; where one is, labels beside it are not."""
+    first, second = "清早的河面上有一层薄雾，船还没有出来。" * 3, "傍晚雾散了，对岸的灯一盏一盏亮起来。" * 3
+    both = (
+        f"<h1>河边一日</h1><div class='body-1 summary desc'><p>{first}</p></div><div class='txt'><p>{second}</p></div>"
+    )
+    (post,) = detail(f"<html><body><div class=a>{both}</div></body></html>").posts
+    assert first in post.text
+    assert second in post.text

@@ -2,7 +2,7 @@
 LUREWATCH := .venv/bin/lurewatch
 .DEFAULT_GOAL := help
 
-.PHONY: help setup images dev system model run test lint bench soak lock clean
+.PHONY: help setup images dev system sites model run test lint bench soak lock clean
 
 help:  ## this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -28,7 +28,11 @@ system:
 run: setup system  ## serve the demo town on this machine, patrol it, list the flags
 	@$(LUREWATCH) demo
 
-test: dev system lint  ## ruff, mypy and all tests
+sites: dev
+	@tools/system.sh --tests
+	@tools/sites.sh
+
+test: dev sites lint  ## ruff, mypy and all tests
 	@.venv/bin/pytest -n 2 --dist loadgroup
 	@tools/system.sh --skipped
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import structlog
 
@@ -16,14 +16,14 @@ from classifiers.evaluate import Board, Case
 from classifiers.learning import Learning
 from classifiers.versions import Version
 from classifiers.versions import current as current_model
-from core.errors import InputError, StoreError
+from core.errors import StoreError
 from core.ports import FlagStore, PatrolStore, RuleCounts, Segmenter
-from core.secret import open_key
 from core.settings import ROOT, Settings
 from core.types import Flag
-from core.words import Text
+from core.words import Lang, Text
 from crawlers.allowance import Allowance
-from crawlers.contact import check_contact, user_agent
+from crawlers.contact import check_address, check_contact
+from crawlers.drafted import Drafted
 from crawlers.evidence.camera import Camera
 from crawlers.evidence.proof import Proof
 from crawlers.executable import find_browser
@@ -38,14 +38,16 @@ from crawlers.watch import SourcesRead, SourcesRefused, SourceWatch
 from indexer import schema
 from indexer.stores import EmbeddedStores
 from pipeline import Judge, LiveJudge, Pipeline
-from rules import decide, engine, lint, loader, policy, screen, versions
+from rules import decide, engine, loader, policy, screen
 from rules.backtest import Report
 from rules.editor import Editor
+from rules.lint import inspect as check_rules
 from rules.overview import ListedRule, Overviewer
 from rules.reload import Loaded, Refused, Reload, Reloader
 from rules.schema import Status as RuleStatus
 from rules.suggest import Suggestion
 from rules.trial import Trial
+from rules.versions import bump as bump_rules
 
 if TYPE_CHECKING:
     from crawlers.fleet import Fleet
@@ -56,6 +58,7 @@ __all__ = [
     "Board",
     "Bound",
     "Case",
+    "Drafted",
     "ListedRule",
     "Loaded",
     "Outlook",
@@ -75,6 +78,7 @@ __all__ = [
     "VisitReport",
     "build",
     "bump_rules",
+    "check_address",
     "check_contact",
     "check_rules",
     "find_browser",
@@ -242,26 +246,16 @@ class App:
 
     def fleet(self, budget: float | None = None) -> "AbstractContextManager[Fleet]":
         """The crawlers, closed at the end of the ``with`` block."""
-        # Scrapy and the extractors take a second to import, and most commands do not crawl.
-        fleet = importlib.import_module("crawlers.fleet")
-        pages = importlib.import_module("crawlers.extract.pages")
-        feeds = importlib.import_module("crawlers.extract.feeds")
-        visit = importlib.import_module("crawlers.visit")
-        crawlers = fleet.Fleet(
-            self.patrols,
-            open_key(self.settings.data / "secret.key"),
-            visit.Extractors(pages.listing, pages.detail, feeds.feed),
-            clock=self.clock,
-            user_agent=user_agent(SOFTWARE, self.settings.contact),
-            allowed=self.settings.allow_private,
-            browser=find_browser(self.settings),
-            budget=budget,
-            visits_at_once=self.settings.visits_at_once,
-            reachable=bool(self.settings.contact),
-            reader=pictures.reader(),
+        crawlers: Fleet = _together().patrolling(
+            self.settings, self.clock, SOFTWARE, self.patrols, budget, pictures.reader()
         )
         self._camera.through(crawlers.shoot)
         return closing(crawlers)
+
+    def draft(self, url: str, lang: Lang) -> Drafted:
+        """A source file for what is at ``url``, looked at as politely as any source; raises InputError."""
+        found: Drafted = _together().draft(self.settings, self.clock, SOFTWARE, url, lang)
+        return found
 
     def close(self) -> None:
         """Close what was opened."""
@@ -277,6 +271,11 @@ class App:
         self.close()
 
 
+def _together() -> Any:
+    """Scrapy and the extractors take a second to import, and most commands do not crawl."""
+    return importlib.import_module("crawlers.together")
+
+
 def _warn(problem: StoreError) -> None:
     structlog.get_logger("evidence").warning("not written", problem=problem.en)
 
@@ -289,13 +288,3 @@ def model_folder(settings: Settings) -> Path:
         or (settings.model_folder if settings.model else current_model(settings.built_model))
         or settings.built_model
     )
-
-
-def check_rules(folder: Path, today: date) -> lint.Checked:
-    """How many rules of a folder are sound, what is wrong with them, and what is worth a look."""
-    return lint.inspect(folder, today=today)
-
-
-def bump_rules(folder: Path) -> tuple[tuple[versions.Bumped, ...], tuple[InputError, ...]]:
-    """Raise the version of the rules that changed; the files written, and what is wrong with those left alone."""
-    return versions.bump(folder)

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from app import bump_rules, check_rules, read_sources
+from cli import newsource
 from cli import rules as rule_tools
 from cli import sources as source_tools
 from cli.out import Out
@@ -52,6 +53,7 @@ def register(root: typer.Typer, lang: Lang) -> None:
     rule_commands(rules, lang)
     rule_tools.add(rules, lang)
     source_tools.add(sources, lang)
+    newsource.add(sources, lang)
 
     @sources.command("check", help=_CHECK_SOURCES.say(lang))
     def check_sources_(
@@ -87,7 +89,7 @@ def _add_check(rules: typer.Typer, lang: Lang) -> None:
         out = session.out
         where = folder or session.settings.rules
         with session.app() as app:
-            found = check_rules(where, app.clock().date())
+            found = check_rules(where, today=app.clock().date())
         warnings = [one for _, kind in found.warnings for one in kind]
         refused = bool(found.errors) or (strict and bool(warnings))
         if as_json:

@@ -103,7 +103,7 @@ def _data(session: Session) -> str:
 
 def _rules(session: Session) -> str:
     with session.app() as app:
-        checked = check_rules(session.settings.rules, app.clock().date())
+        checked = check_rules(session.settings.rules, today=app.clock().date())
     if checked.errors:
         raise checked.errors[0]
     return f"{checked.sound} ({session.settings.rules})"

@@ -18,12 +18,19 @@ def check_contact(settings: Settings, sources: tuple[Source, ...]) -> None:
         _check_written(settings.contact)
         return
     for source in sources:
-        if not _private(urlsplit(source.url).hostname or ""):
-            raise InputError(
-                f"巡查公开站点 {source.url} 前，请设置 LUREWATCH_CONTACT（邮箱或网址），让站点能联系到您。",
-                f"Before {source.url} is patrolled, set LUREWATCH_CONTACT (an e-mail or web address) "
-                "so that the site can reach you.",
-            )
+        check_address(settings, source.url)
+
+
+def check_address(settings: Settings, url: str) -> None:
+    """Raise InputError where ``url`` is public and its site could not write to whoever asks it."""
+    if settings.contact:
+        _check_written(settings.contact)
+    elif not _private(urlsplit(url).hostname or ""):
+        raise InputError(
+            f"巡查公开站点 {url} 前，请设置 LUREWATCH_CONTACT（邮箱或网址），让站点能联系到您。",
+            f"Before {url} is patrolled, set LUREWATCH_CONTACT (an e-mail or web address) "
+            "so that the site can reach you.",
+        )
 
 
 def _check_written(contact: str) -> None:

@@ -45,6 +45,7 @@ SPIDERS: dict[Kind, type[PatrolSpider]] = {
     Kind.LIST: ListingSpider,
     Kind.FORUM: ListingSpider,
     Kind.FEED: FeedSpider,
+    Kind.DATA: FeedSpider,
 }
 WHOLE_LOOK = 12  # after so many visits without a change the list is read whole, so that edits behind it are seen
 

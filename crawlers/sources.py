@@ -49,7 +49,8 @@ class Kind(StrEnum):
 
     LIST = "list"  # entries that link to one post each, or that hold the whole post
     FORUM = "forum"  # entries that link to threads of several posts
-    FEED = "feed"  # RSS, Atom or JSON Feed
+    FEED = "feed"  # RSS, Atom, JSON Feed or a sitemap
+    DATA = "data"  # JSON: what scripts of the page ask for, or what stands in a script of the page itself
 
 
 class _Strict(BaseModel):
@@ -72,6 +73,34 @@ class Selectors(_Strict):
     time: str | None = None  # in the post or entry: when it was published
     image: str | None = None  # in the post: its pictures
     next_post_page: str | None = None  # on the page of a thread: its next page
+    frame: str | None = None  # on a page: the frame that holds the list or the post, which is read in its place
+
+
+class Data(_Strict):
+    """Where entries stand in JSON. A path is keys with dots between, numbers for places in a list: ``data.list.0``."""
+
+    script: str | None = None  # CSS: the script of the page that holds the JSON; without it the answer is JSON
+    items: str = ""  # the list of entries; "" if the JSON is that list
+    link: str | None = None  # a path in the entry, or an address with paths in braces: /post/{id}
+    key: str | None = None  # its native id
+    title: str | None = None
+    text: str | None = None  # its whole text, plain or HTML; without it links are followed
+    time: str | None = None
+    image: str | None = None  # one address or a list of them
+    sticky: str | None = None  # true where it is kept on top
+    changed: str | None = None  # what changes when there is more to see
+    page: str | None = None  # the parameter of the address that counts pages
+    cursor: dict[str, str] = Field(
+        default_factory=dict
+    )  # parameters of the next address, each with the path to its value
+
+    @model_validator(mode="after")
+    def _leads_somewhere(self) -> Self:
+        if self.link is None and self.text is None:
+            raise ValueError("data.link or data.text must say where a post is / 须写明 data.link 或 data.text")
+        if self.page is not None and self.cursor:
+            raise ValueError("data.page and data.cursor exclude each other / data.page 与 data.cursor 只能写一个")
+        return self
 
 
 class Interval(_Strict):
@@ -126,6 +155,13 @@ class Source(_Strict):
     expect: Expect = Expect()
     bounds: Bounds = Bounds()
     selectors: Selectors = Selectors()
+    data: Data | None = None
+
+    @model_validator(mode="after")
+    def _told_where(self) -> Self:
+        if (self.kind is Kind.DATA) is not (self.data is not None):
+            raise ValueError("kind: data and the section data go together / kind: data 与 data 一节须同时写")
+        return self
 
     @field_validator("url")
     @classmethod
@@ -146,6 +182,11 @@ class Source(_Strict):
     def zone(self) -> ZoneInfo:
         """The source's time zone."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def revalidates(self) -> bool:
+        """Whether one answer holds all that is read of a page, so that a 304 says that nothing of it changed."""
+        return not self.drawn and self.selectors.frame is None
 
     @property
     def quiet(self) -> tuple[Quiet, ...]:

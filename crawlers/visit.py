@@ -35,13 +35,22 @@ class PictureReader(Protocol):
         ...
 
 
+def no_frame(_page: Page, _source: Source) -> str | None:
+    """No page is a frame around another."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Extractors:
-    """The functions that turn pages into entries and posts; each raises ExtractError."""
+    """The functions that turn pages into entries and posts; each raises ExtractError.
+
+    ``frame`` gives the address of the page that is to be read in the place of one, or None.
+    """
 
     listing: Callable[[Page, Source], Listing]
     detail: Callable[[Page, Source], Detail]
     feed: Callable[[Page, Source], Listing]
+    frame: Callable[[Page, Source], str | None] = no_frame
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,12 +26,12 @@ ALSO: dict[str, str] = {"cli.demo": "examples.town"}
 # What one function may load by name when it is first needed, because it takes long to import.
 LATE: dict[str, frozenset[str]] = {
     "classifiers.train": frozenset({"classifiers.estimator"}),
-    "app": frozenset({"crawlers.fleet", "crawlers.visit", "crawlers.extract.pages", "crawlers.extract.feeds"}),
+    "app": frozenset({"crawlers.together"}),
     "crawlers.pictures.optional": frozenset({"crawlers.pictures.boxes", "crawlers.pictures.reading"}),
     "rules.suggest": frozenset({"jieba.analyse"}),
     "upkeep.notices": frozenset({"apprise"}),
 }
-NOT_SHIPPED = frozenset({"tests", "bench", "docs", "tools"})
+NOT_SHIPPED = frozenset({"tests", "bench", "docs", "tools", "build"})
 LONGEST_FILE = 300
 LONGEST_FUNCTION = 40
 

@@ -1,20 +1,25 @@
 #!/usr/bin/env bash
-# Installs the system parts that drawn pages need (Chromium, a Chinese font) where it may, else names the command.
-# Usage: tools/system.sh [--skipped]   with --skipped it only lists, after the tests, what was left out.
+# Installs the system parts that drawn pages and their tests need (Chromium, a Chinese font, npm) where it may, else
+# names the command.
+# Usage: tools/system.sh [--tests | --skipped]   --tests: what the tests need too; --skipped only lists, after the tests,
+# what was left out.
 set -euo pipefail
+mode=${1:-}
 parts="chromium fonts-noto-cjk"
+[ -z "$mode" ] || parts="$parts npm"
 
 missing() {
   command -v chromium >/dev/null || command -v google-chrome >/dev/null || echo chromium
   if ! command -v dpkg >/dev/null || ! dpkg -s fonts-noto-cjk >/dev/null 2>&1; then
     command -v fc-list >/dev/null && [ -n "$(fc-list :lang=zh 2>/dev/null | head -n 1)" ] || echo fonts-noto-cjk
   fi
+  [ -z "$mode" ] || command -v npm >/dev/null || echo npm
 }
 
 wanted=$(missing | xargs)
 [ -n "$wanted" ] || exit 0
 
-if [ "${1:-}" = --skipped ]; then
+if [ "$mode" = --skipped ]; then
   echo "略过（缺少 $wanted）：需要浏览器的测试与来源。补齐：sudo apt-get install $parts"
   echo "Skipped (missing: $wanted): the tests and sources that need a browser. To have them: sudo apt-get install $parts"
   exit 0

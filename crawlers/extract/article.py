@@ -21,6 +21,7 @@ from crawlers.extract.sheet import Sheet
 from crawlers.extract.tags import INLINE
 from crawlers.extract.titles import title_of
 from crawlers.extract.types import Detail
+from crawlers.sources import Kind
 
 # Its debug messages quote the page, and nothing of a page may reach a log.
 logging.getLogger("trafilatura").setLevel(logging.ERROR)
@@ -28,6 +29,8 @@ logging.getLogger("trafilatura").setLevel(logging.ERROR)
 _MOST = 100_000  # nodes that are compared with the extracted text
 _SHARE = 0.9  # of the extracted text lies in the element that is taken
 _NAMED_SHARE = 0.7  # of the taken element's text lies in an inner one that is named as the text
+_ALONE_SHARE = 0.4  # or less of it, if no other so named
+_BESIDE_SHARE = 0.2  # holds that much beside it
 _DENSE = 0.6
 _AMPLE = 2  # the first of the blocks is the post if it is so many times longer than what stands beside them
 _LEAST_OPENING = 10  # letters; what has less is a line about the thread
@@ -50,9 +53,10 @@ def detail(sheet: Sheet) -> Detail:
     """
     said = blocks.talk(sheet.top)
     others = frozenset(block.whole.mem_id for block in said)
-    found = _read(sheet.top, others)
+    forum = sheet.source.kind is Kind.FORUM
+    found = _read(sheet.top, others, forum=forum)
     if said:
-        first = _read(said[0].part, others - {said[0].whole.mem_id})
+        first = _read(said[0].part, others - {said[0].whole.mem_id}, forum=forum)
         found = first if len(first.text) > _AMPLE * len(found.text) else found
     if not found.text and not found.images:
         raise problems.no_text(sheet.source.id)
@@ -71,7 +75,7 @@ def before(sheet: Sheet, floor: Node) -> Post | None:
     named = title.text if title else ""
     for node in elements[:index]:
         if node.mem_id not in around and _may_hold_a_post(node):
-            found = _read(node, later)
+            found = _read(node, later, forum=True)
             if letters(found.text) >= _LEAST_OPENING and found.text not in named:
                 return posts.make(sheet.link, sheet.url, sheet.url, title, found, time_of(sheet, node))
     return None
@@ -83,20 +87,20 @@ def _may_hold_a_post(node: Node) -> bool:
     return is_main(node) or node.tag == "article" or node.css_first("h1") is not None
 
 
-def _read(top: Node, others: frozenset[int]) -> Rendered:
-    """The text of the article in ``top``, without the elements ``others``."""
+def _read(top: Node, others: frozenset[int], *, forum: bool) -> Rendered:
+    """The text of the article in ``top``, without the elements ``others``; in a forum what is a comment may be it."""
 
     def skip(node: Node) -> bool:
-        return node.mem_id in others or _not_text(node)
+        return node.mem_id in others or _not_text(node) or (is_frame(node) if forum else is_beside(node))
 
     measures = measure(top, skip)
-    found = _by_words(top, skip) or _Found(_densest(top, measures), {})
+    found = _by_words(top, skip, comments=forum) or _Found(_densest(top, measures), {})
     holder = _named(found.holder, measures)
     return render([holder], lambda node: skip(node) or _is_links(node, found.matched, measures))
 
 
 def _not_text(node: Node) -> bool:
-    return node.tag == "h1" or unseen(node) or any(role(node) for role in (is_person, is_beside, is_dateline, is_card))
+    return node.tag == "h1" or unseen(node) or any(role(node) for role in (is_person, is_dateline, is_card))
 
 
 def _title(sheet: Sheet) -> Title | None:
@@ -104,10 +108,10 @@ def _title(sheet: Sheet) -> Title | None:
     return Title.at(nodes[0]) if nodes else title_of(sheet)
 
 
-def _by_words(top: Node, skip: Skip) -> _Found | None:
+def _by_words(top: Node, skip: Skip, *, comments: bool) -> _Found | None:
     """The smallest element that holds nearly all words that trafilatura takes for the article, or None."""
     html = f"<html><body>{render([top], skip).html}</body></html>"
-    said = trafilatura.extract(html, include_comments=False, include_tables=True, favor_recall=True)
+    said = trafilatura.extract(html, include_comments=comments, include_tables=True, favor_recall=True)
     trim.cache_clear()  # both keep lines of the page
     line_processing.cache_clear()
     if not said:
@@ -161,11 +165,22 @@ def _densest(top: Node, measures: Measures) -> Node:
 
 
 def _named(holder: Node, measures: Measures) -> Node:
-    """The smallest element in ``holder`` that is named as the text and holds most of it, else ``holder``."""
-    needed = measures.weight(holder) * _NAMED_SHARE
-    inner = [node for node in holder.css("[class], [id], [itemprop=articleBody]") if measures.weight(node) >= needed]
-    named = [node for node in inner if is_main(node) and node.tag not in INLINE]
-    return named[-1] if named and needed else holder
+    """The element in ``holder`` that is named as the text: the smallest that holds most of it, or the one of weight."""
+    total = measures.weight(holder)
+    inner = (node for node in holder.css("[class], [id], [itemprop=articleBody]") if node.tag not in INLINE)
+    named = [node for node in inner if measures.weight(node) >= total * _BESIDE_SHARE and is_main(node)]
+    if not named or not total:
+        return holder
+    most = [node for node in named if measures.weight(node) >= total * _NAMED_SHARE]
+    if most:
+        return most[-1]
+    heaviest = max(named, key=measures.weight)
+    alone = all(_is_around(node, heaviest) or _is_around(heaviest, node) for node in named)
+    return heaviest if alone and measures.weight(heaviest) >= total * _ALONE_SHARE else holder
+
+
+def _is_around(node: Node, inner: Node) -> bool:
+    return any(one.mem_id == node.mem_id for one in (inner, *ancestors(inner)))
 
 
 def _is_links(node: Node, matched: dict[int, int], measures: Measures) -> bool:

@@ -20,6 +20,7 @@ _NAMED = re.compile(
 MARK = re.compile(
     r"\d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}|\d{1,2}[-/月]\d{1,2}日?\s+\d{1,2}:\d\d|\d\s*(?:秒|分钟|小时|天)前|昨天|前天|刚刚"
     r"|(?:第|#)\s*\d+\s*(?:楼|层|#)?|\d+\s*(?:楼|层|#)|沙发|板凳|楼主"
+    r"|[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d 20\d\d"
 )
 _MARKED = 0.5  # share of blocks that show a time or number of their own, so that they are floors and not paragraphs
 _ALIKE = 0.6  # share of the common structure that a block must have

@@ -1,4 +1,4 @@
-"""Reads RSS 0.9 to 2.0, RSS 1.0 (RDF) and Atom, with a parser that follows nothing out of the file."""
+"""Reads RSS 0.9 to 2.0, RSS 1.0 (RDF), Atom and sitemaps, with a parser that follows nothing out of the file."""
 
 import html.entities
 import re
@@ -15,6 +15,7 @@ _ATOM = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#")
 _CONTENT = "http://purl.org/rss/1.0/modules/content/"
 _MEDIA = "http://search.yahoo.com/mrss/"
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
+_PAGES = 50_000  # pages that a sitemap may name, by its own rules
 _ROOTS = frozenset(("rss", "RDF", "feed"))
 _DECLARATION = re.compile(r"\A[\s\ufeff]*(?:<\?xml[^>]*\?>)?\s*")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -36,6 +37,10 @@ def read(text: str, source_id: str) -> FeedPart:
     if root is None:
         raise problems.broken_feed(source_id)
     name = _name(root)
+    if name == "sitemapindex":
+        raise problems.sitemap_index(source_id)
+    if name == "urlset":
+        return FeedPart(_sitemap(root))
     if name not in _ROOTS:
         raise problems.not_a_feed(source_id, html=name.lower() == "html")
     found = root.iter("{*}entry" if name == "feed" else "{*}item")
@@ -97,6 +102,29 @@ def _atom(node: etree._Element) -> FeedItem:
         published=_text(_first(node, "published")) or _text(_first(node, "issued")),
         updated=_text(_first(node, "updated")) or _text(_first(node, "modified")),
         images=_images(node),
+    )
+
+
+def _sitemap(root: etree._Element) -> tuple[FeedItem, ...]:
+    """The pages of a sitemap, those first that changed last; one that says when it changed is read again after it."""
+    found = sorted(islice(root.iter("{*}url"), _PAGES), key=_changed_at, reverse=True)
+    return tuple(_sitemap_page(node) for node in found[:ENTRIES])
+
+
+def _changed_at(node: etree._Element) -> str:
+    return _text(_first(node, "lastmod")) or ""
+
+
+def _sitemap_page(node: etree._Element) -> FeedItem:
+    address, news = _text(_first(node, "loc")), _first(node, "news")
+    return FeedItem(
+        key=address,
+        link=address,
+        title=_markup(_first(news, "title")) if news is not None else None,
+        content=None,
+        summary=None,
+        published=_text(_first(news, "publication_date")) if news is not None else None,
+        updated=_text(_first(node, "lastmod")),
     )
 
 

@@ -3,7 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from crawlers.extract import problems
@@ -12,7 +12,7 @@ from crawlers.extract.dom import Node, Step, ancestors, attribute, head, unseen,
 from crawlers.extract.measure import column, measure, shape
 from crawlers.extract.moments import time_of
 from crawlers.extract.paging import next_page
-from crawlers.extract.render import line
+from crawlers.extract.render import line, render
 from crawlers.extract.roles import is_frame, is_person, names_of
 from crawlers.extract.sheet import Sheet
 from crawlers.extract.types import Entry, Listing
@@ -31,6 +31,10 @@ _REPLIES = re.compile(
     re.IGNORECASE,
 )
 _COUNT_NAME = re.compile(r"(?<![a-z])(?:repl(?:y|ies)|comments?|num|count|huifu|reply-?count|posts)(?![a-z])")
+# Where people are shown, and no posts; "uid=" is that of a person only where it is all that is asked for.
+_PERSON = re.compile(
+    r"/(?:members?|memberlist|profiles?|users?|people|authors?)(?:[/.?]|$)|space-uid-|mod=space|\?uid=\d+$"
+)
 _MOST_CLIMBED = 40
 _LOOKED_AT = 50  # elements of an entry
 
@@ -65,7 +69,14 @@ def guess(sheet: Sheet) -> Listing:
     for link, block in zip(links, _blocks(links), strict=True):
         entry = _entry(sheet, link, block)
         entries.setdefault(entry.key, entry)
-    return Listing(tuple(entries.values()), next_page(sheet, "next"))
+    return Listing(tuple(_few_sticky(list(entries.values()))), next_page(sheet, "next"))
+
+
+def _few_sticky(entries: list[Entry]) -> list[Entry]:
+    """The entries; where all look as if they were kept on top, what looks so says something else."""
+    if len(entries) < _LEAST or not all(entry.sticky for entry in entries):
+        return entries
+    return [replace(entry, sticky=False) for entry in entries]
 
 
 def _groups(sheet: Sheet) -> list[list[_Link]]:
@@ -77,7 +88,7 @@ def _groups(sheet: Sheet) -> list[list[_Link]]:
         path = _path(node)
         url = sheet.link(attribute(node, "href")) if len(groups[path]) < ENTRIES else None
         said = _said(node) if url is not None and url != sheet.url else ""
-        if url is not None and said:
+        if url is not None and said and not _PERSON.search(url):
             groups[path].append(_Link(node, url, said, path, place))
     return [group for group in groups.values() if group]
 
@@ -168,7 +179,8 @@ def _replies(block: Node, around: str) -> str:
 
 
 def _said(node: Node) -> str:
-    """The text of a link, of its heading if it holds one; its ``title`` where the text is missing or cut short."""
+    """The text of a link, of its heading or first line if it holds more; its ``title`` if that is missing or cut."""
     heading = node.css_first("h1, h2, h3, h4, h5, h6")
-    said, full = line(heading or node, unseen), attribute(node, "title") or ""
+    lines = [line(heading, unseen)] if heading is not None else render([node], unseen).text.splitlines()
+    said, full = next((one for one in lines if len(one) > 1), "".join(lines)), attribute(node, "title") or ""
     return full if full and (not said or (said.endswith(("…", "...")) and full.startswith(said.rstrip("….")))) else said

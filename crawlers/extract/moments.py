@@ -6,8 +6,9 @@ from datetime import datetime
 from itertools import islice
 
 from crawlers.extract.dom import Node, Skip, Step, attribute, head, unseen, walk
-from crawlers.extract.roles import is_beside, names_of
+from crawlers.extract.roles import is_beside, is_frame, names_of
 from crawlers.extract.sheet import Sheet
+from crawlers.sources import Kind
 
 _META_TIMES = (
     "meta[property='article:published_time']", "meta[itemprop=datePublished]", "meta[name=pubdate]",
@@ -17,6 +18,9 @@ _TIME_NAME = re.compile(
     r"(?<![a-z])(?:time|date|pubtime|pubdate|datetime|publish(?:ed|time)?|posted|shijian|riqi)(?![a-z])"
 )
 _TELLING = re.compile(r"\d{4}\s*[-/.年]\s*\d{1,2}|\d{1,2}[-/月]\d{1,2}|\d\s*(?:秒|分钟|小时|天)前|昨天|前天|刚刚|今天")
+_EXACT = re.compile(  # what is a time wherever it stands, and no word of a sentence
+    r"\d{4}\s*[-/.年]\s*\d{1,2}|\d{1,2}[-/月]\d{1,2}日?\s+\d{1,2}:\d|\d\s*(?:秒|分钟|小时|天)前|(?:今|昨|前)\S?\s*\d{1,2}:\d\d"
+)
 _LONGEST = 120  # characters of what tells a time
 _LOOKED_AT = 5_000
 
@@ -26,7 +30,8 @@ def time_of(sheet: Sheet, top: Node | None = None, avoid: Skip = unseen) -> date
 
     Of ``time`` elements, then of the page's meta tags, of what is named a time, and of texts that tell one.
     """
-    steps = walk(sheet.top if top is None else top, lambda node: unseen(node) or is_beside(node) or avoid(node))
+    beside = is_beside if top is None and sheet.source.kind is not Kind.FORUM else is_frame
+    steps = walk(sheet.top if top is None else top, lambda node: unseen(node) or beside(node) or avoid(node))
     met = list(islice(((step, node) for step, node in steps if step is not Step.LEAVE), _LOOKED_AT))
     return next((told for told in _told(sheet, met, whole=top is None) if told is not None), None)
 
@@ -37,7 +42,9 @@ def _told(sheet: Sheet, met: Sequence[tuple[Step, Node]], *, whole: bool) -> Ite
     if whole:
         yield _meta_time(sheet)
     yield from (sheet.time_of(node) for node in elements if _is_named(node))
-    yield from (sheet.time(_telling(node)) for step, node in met if step is Step.TEXT)
+    yield from (sheet.time(_hinted(node)) for node in elements)
+    for telling in (_EXACT, _TELLING):
+        yield from (sheet.time(_telling(node, telling)) for step, node in met if step is Step.TEXT)
 
 
 def _is_named(node: Node) -> bool:
@@ -45,9 +52,15 @@ def _is_named(node: Node) -> bool:
     return named and len(head(node, _LONGEST + 1)) <= _LONGEST
 
 
-def _telling(text: Node) -> str | None:
+def _hinted(node: Node) -> str | None:
+    """What an element says under the pointer, where that tells a time: the full one behind “3 minutes”."""
+    said = attribute(node, "title")
+    return said if said and len(said) <= _LONGEST and _TELLING.match(said) else None
+
+
+def _telling(text: Node, telling: re.Pattern[str]) -> str | None:
     said = text.text_content or ""
-    return said if len(said) <= _LONGEST and _TELLING.search(said) else None
+    return said if len(said) <= _LONGEST and telling.search(said) else None
 
 
 def _meta_time(sheet: Sheet) -> datetime | None:

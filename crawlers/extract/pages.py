@@ -33,3 +33,19 @@ def detail(page: Page, source: Source) -> Detail:
         return chosen_posts.detail(sheet)
     thread = threads.detail(sheet) if source.kind is Kind.FORUM else None
     return thread or article.detail(sheet)
+
+
+def frame(page: Page, source: Source) -> str | None:
+    """The address of the frame that ``selectors.frame`` names, or None where the source names none.
+
+    Raises ExtractError where the page has no such frame.
+    """
+    if not source.selectors.frame:
+        return None
+    sheet = Sheet.of(page, source)
+    whole = sheet.tree.root
+    nodes = sheet.nodes(whole if whole is not None else sheet.top, "frame")
+    found = next((url for node in nodes if (url := sheet.link(node.attributes.get("src"))) is not None), None)
+    if found is None:
+        raise problems.no_match(source.id, "frame", source.selectors.frame)
+    return found

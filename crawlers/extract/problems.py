@@ -59,3 +59,30 @@ def broken_feed(source_id: str) -> ExtractError:
         f"Source {source_id}: the feed is damaged and cannot be read. "
         "Open it in a browser to check, or use the section's list page instead.",
     )
+
+
+def not_json(source_id: str) -> ExtractError:
+    """Something else where JSON was promised."""
+    return ExtractError(
+        f"来源 {source_id}：应是 JSON，得到的却不是。请核对网址；JSON 在网页的脚本里时，请写明 data.script。",
+        f"Source {source_id}: JSON was promised, but something else came. Check the url; "
+        "where the JSON stands in a script of the page, give data.script.",
+    )
+
+
+def no_items(source_id: str, path: str) -> ExtractError:
+    """JSON without a list, or without a post, where the source says that it is."""
+    return ExtractError(
+        f"来源 {source_id}：JSON 里 {path or '最外层'} 处没有条目。网站可能已改版，请核对 data 一节的各条路径。",
+        f"Source {source_id}: no entries stand at {path or 'the top'} of the JSON. The site may have changed: "
+        "check the paths in the section data.",
+    )
+
+
+def sitemap_index(source_id: str) -> ExtractError:
+    """A list of sitemaps where one was promised."""
+    return ExtractError(
+        f"来源 {source_id}：这是站点地图的目录，里面没有网页。请打开它，把网址改成其中一份站点地图（例如最新的一份）。",
+        f"Source {source_id}: this is an index of sitemaps and names no page. Open it, and give the address of one of "
+        "the sitemaps in it, such as the latest.",
+    )

@@ -29,6 +29,13 @@ _NOTES = re.compile(
     r"|发信人[:：].*信区[:：].*|发信站[:：].*(?:站内|转信|\().*|寄信人[:：].*)$",
     re.MULTILINE | re.IGNORECASE,
 )
+# Who wrote it, said in plain words: a line of its own, or part of a line with date, origin or count of readers.
+_WRITERS = r"(?:留言|发帖|发贴|发布|发表|投稿|上传)[人者]|作\s*者|昵\s*称|网\s*名|用户名|责任编辑|责\s*编|校\s*对"
+_REACH = r"(?!\S{0,24}(?:微信|v[xX]|w[xX]|[qQ]{2}|电话|联系))"  # what leads to a seller stays
+_NAME_OF = rf"{_REACH}[^\s\d，。；,;|]{{1,16}}(?![^\s，。；,;|])"
+_WRITER = re.compile(rf"^[ \t\u3000]*[（(【\[]?(?:{_WRITERS})\s*[:：]\s*{_NAME_OF}[ \t\u3000]*$", re.MULTILINE)
+_BYLINE = re.compile(r"^(?=.*(?:时间|日期|来源|浏览|点击|阅读)\s*[:：]).*$", re.MULTILINE)
+_IN_BYLINE = re.compile(rf"(?:{_WRITERS})\s*[:：]\s*{_NAME_OF}")
 _TOLD = re.compile(r"【\s*在.{1,80}的大作中提到[:：]?\s*】|^[ \t]*[:：][ \t].*$", re.MULTILINE)
 _MAY_NOTE = ("编辑", "※", "信人", "发信站", "edited by")
 
@@ -127,8 +134,7 @@ class _Writer:
             self._put(f"</{self._open.pop()}>")
 
     def _text(self, text: str) -> None:
-        if any(word in text for word in _MAY_NOTE):
-            text = _NOTES.sub("", text)
+        text = _without_notes(text)
         self._told = self._told or (self._cut_told and "的大作中提到" in text)
         if self._told:
             text = _TOLD.sub("", text)
@@ -145,6 +151,16 @@ class _Writer:
         found = picture(node)
         if found is not None and len(self.images) < IMAGES:
             self.images[found] = None
+
+
+def _without_notes(text: str) -> str:
+    """The text without what programs write into it: who wrote, sent or edited it."""
+    if any(word in text for word in _MAY_NOTE):
+        text = _NOTES.sub("", text)
+    if ("：" in text or ":" in text) and _IN_BYLINE.search(text):
+        text = _WRITER.sub("", text)
+        text = _BYLINE.sub(lambda line: _IN_BYLINE.sub("", line[0]), text)
+    return text
 
 
 def picture(node: Node) -> str | None:

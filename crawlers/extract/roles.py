@@ -32,7 +32,7 @@ _BESIDE = _words(
 )
 _MAIN = _words(
     r"content|contents|message|msg|body|text|postmessage|post-?content|post-?body|postbody|t_f|t_msgfont|neirong"
-    r"|zhengwen|d_post_content|txt|desc|description|article"
+    r"|zhengwen|zoom|trs[-_]editor|d_post_content|txt|desc|description|article"
 )
 _NEGATED = re.compile(r"(?:no|has|with|without|is|show|hide)[-_]?(?=[a-z])\w*")
 _ATTRIBUTED = re.compile(

@@ -8,13 +8,14 @@ from crawlers.extract.blocks import MARK, Block
 from crawlers.extract.dom import Node, ancestors, attribute, head
 from crawlers.extract.moments import time_of
 from crawlers.extract.paging import is_first, next_page
-from crawlers.extract.posts import anchor_of, own_words, place
+from crawlers.extract.posts import Title, anchor_of, own_words, place
 from crawlers.extract.render import render
-from crawlers.extract.roles import is_dateline, is_profile
+from crawlers.extract.roles import is_dateline, is_person, is_profile
 from crawlers.extract.sheet import Sheet
 from crawlers.extract.titles import title_of
 from crawlers.extract.types import Detail, Entry, Listing
 
+_HEADINGS = 3  # headings of a block that may be its title
 _LINKS = 40  # links of a block that may lead to it
 
 
@@ -59,10 +60,20 @@ def listing(sheet: Sheet) -> Listing | None:
         url = link or place(sheet.url, anchor)
         shown = render([block.part], lambda node: skip(node) or is_dateline(node))
         key = url if link or anchor else f"{url} {shown.text}"
-        post = posts.make(sheet.link, key, url, None, shown, _told(sheet, block))
+        post = posts.make(sheet.link, key, url, _heading(block), shown, _told(sheet, block))
         if post is not None:
-            entries.setdefault(key, Entry(key, link, published_at=post.published_at, post=post))
+            entries.setdefault(key, Entry(key, link, post.title, published_at=post.published_at, post=post))
     return Listing(tuple(entries.values()), next_page(sheet, "next")) if entries else None
+
+
+def _heading(block: Block) -> Title | None:
+    """The heading of a block that stands beside its text and names nobody."""
+    for node in block.whole.css("h1, h2, h3, h4, h5, h6")[:_HEADINGS]:
+        around = [node, *ancestors(node)]
+        if any(one.mem_id == block.part.mem_id or is_person(one) for one in around):
+            continue
+        return Title.at(node)
+    return None
 
 
 def _permalink(sheet: Sheet, block: Node) -> str | None:

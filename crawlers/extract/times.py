@@ -16,8 +16,10 @@ _FULL = re.compile(
     rf"(?P<day>\d{{1,2}})(?!\d)\s*日?{_CLOCK}?"
 )
 _MONTH_DAY = re.compile(rf"(?<![\d/-])(?P<month>\d{{1,2}})\s*(?:[-/]|月)\s*(?P<day>\d{{1,2}})(?![\d/-])\s*日?{_CLOCK}?")
-_DAY_WORD = re.compile(rf"(?P<word>今天|今日|昨天|昨日|大前天|前天|前日|today|yesterday){_CLOCK}?", re.IGNORECASE)
-_WEEKDAY = re.compile(rf"(?:星期|礼拜|周)(?P<weekday>[一二三四五六日天]){_CLOCK}?")
+_DAY_WORD = re.compile(
+    rf"(?P<word>今[天日早晨晚夜]|昨[天日早晨晚夜]|大前天|前[天日晚]|today|yesterday){_CLOCK}?", re.IGNORECASE
+)
+_WEEKDAY = re.compile(rf"(?P<last>上个?)?(?:星期|礼拜|周)(?P<weekday>[一二三四五六日天]){_CLOCK}?")
 _ONLY_CLOCK = re.compile(_CLOCK)
 _AGO = re.compile(
     r"(?P<count>\d+|半|几|[一二两三四五六七八九十]{1,3})\s*个?\s*(?P<unit>秒|分|小时|钟头|天|日|周|星期|礼拜|月|年)钟?\s*(?:之|以)?前"
@@ -33,7 +35,9 @@ _RFC = re.compile(
 _CTIME = re.compile(r"(?P<month>[A-Z][a-z]{2}) {1,2}(?P<day>\d{1,2}) (?P<clock>\d\d:\d\d:\d\d) (?P<year>20\d\d)")
 _STAMP = re.compile(r"\d{10}|\d{13}")
 _MILLIS = 10
-_DAYS_BACK = {"今天": 0, "今日": 0, "today": 0, "昨天": 1, "昨日": 1, "yesterday": 1, "前天": 2, "前日": 2, "大前天": 3}
+_DAYS_BACK = {"今": 0, "to": 0, "昨": 1, "ye": 1, "前": 2, "大": 3}  # by how the word begins
+_NIGHT = ("晚", "夜")
+_DAWN = 5  # o'clock: an earlier hour of a night belongs to the next day
 _WEEK = "一二三四五六日"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _UNITS = {
@@ -93,9 +97,17 @@ def _relative(text: str, here: datetime) -> datetime | None:
     if match := _AGO.search(text) or _AGO_EN.search(text):
         return here - timedelta(seconds=_count(match["count"]) * _UNITS[match["unit"].lower()])
     if match := _DAY_WORD.search(text):
-        day = here - timedelta(days=_DAYS_BACK[match["word"].lower()])
-        return _at(day.year, day.month, day.day, match, here)
+        return _on_day(match["word"].lower(), match, here)
     return here if _NOW.search(text) else None
+
+
+def _on_day(word: str, match: re.Match[str], here: datetime) -> datetime:
+    back = next(days for start, days in _DAYS_BACK.items() if word.startswith(start))
+    day = here - timedelta(days=back)
+    found = _at(day.year, day.month, day.day, match, here)
+    if word.endswith(_NIGHT) and match["hour"] and not match["half"] and found.hour < 12:  # noqa: PLR2004 - noon
+        return found + timedelta(days=1) if found.hour < _DAWN else found + timedelta(hours=12)
+    return found
 
 
 def _partial(text: str, here: datetime) -> datetime | None:
@@ -103,7 +115,8 @@ def _partial(text: str, here: datetime) -> datetime | None:
         return _latest_year(match, here)
     if match := _WEEKDAY.search(text):
         wanted = _WEEK.index(match["weekday"].replace("天", "日"))
-        day = here - timedelta(days=(here.weekday() - wanted) % 7)
+        back = here.weekday() - wanted + 7 if match["last"] else (here.weekday() - wanted) % 7
+        day = here - timedelta(days=back)
         found = _at(day.year, day.month, day.day, match, here)
         return found if found <= here else found - timedelta(days=7)
     if match := _ONLY_CLOCK.search(text):

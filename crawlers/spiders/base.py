@@ -105,11 +105,19 @@ class PatrolSpider(scrapy.Spider):
             self.visit.note(unexpected(problem))
 
     async def fetch(self, url: str, shown: str, ready: str | None = None, *, conditional: bool = False) -> Page | None:
-        """A page, drawn where the source says so; None if it is as it was at the last visit (304).
+        """A page, or the frame in it that the source names; None if it is as it was at the last visit (304).
 
-        ``ready``: a selector of what a drawn page should show. Raises FetchError.
+        ``ready``: a selector of what a drawn page should show. Raises FetchError and ExtractError.
         """
-        headers = await self._conditions(url) if conditional and not self.source.drawn else {}
+        page = await self._fetched(url, shown, ready, conditional=conditional and self.source.revalidates)
+        if page is None or self.source.selectors.frame is None:
+            return page
+        inner = await self.extract(self.shared.extractors.frame, page, shown, chosen=True)
+        return page if inner is None else await self._fetched(inner, shown, ready, conditional=False)
+
+    async def _fetched(self, url: str, shown: str, ready: str | None, *, conditional: bool) -> Page | None:
+        """A page, drawn where the source says so; None for a 304."""
+        headers = await self._conditions(url) if conditional else {}
         response = await self.client.page(url, shown, headers)
         if response.status == 304:  # noqa: PLR2004 - not modified
             self.shared.politeness.accepted(urlsplit(response.url).hostname or "")

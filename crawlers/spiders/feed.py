@@ -1,4 +1,4 @@
-"""Reads RSS, Atom and JSON feeds: a list page in another format."""
+"""Reads RSS, Atom and JSON feeds, sitemaps and described JSON: a list page in another format."""
 
 from core.types import Page
 from crawlers.extract.types import Listing
@@ -6,7 +6,7 @@ from crawlers.spiders.listing import ListingSpider
 
 
 class FeedSpider(ListingSpider):
-    """Sources of the kind ``feed``."""
+    """Sources of the kinds ``feed`` and ``data``."""
 
     async def read(self, page: Page, shown: str) -> Listing:
         """The entries of a feed."""

@@ -22,7 +22,7 @@ class ListingSpider(PatrolSpider):
         self._known: list[Standing] = []
         first = await self._list_pages()
         await self._recheck()
-        if first is not None and self.visit.problem is None and not self.source.drawn:
+        if first is not None and self.visit.problem is None and self.source.revalidates:
             self.items.keep_validators(self.source.url, first)
 
     async def read(self, page: Page, shown: str) -> Listing:
@@ -137,5 +137,5 @@ class ListingSpider(PatrolSpider):
             only = page if following is None and len(asked) == 1 else None
         self.items.looked_at(entry)
         # Of a thread of several pages the first may stay as it is while the last one grows.
-        if only is not None and not self.source.drawn:
+        if only is not None and self.source.revalidates:
             self.items.keep_validators(url, only)

@@ -43,8 +43,15 @@ HOSTILE = {
     "many quotations": "<div class=p>2026-11-03<p>话</p></div>" * 2 + "<blockquote>" * 20_000 + "x",
     "many cells": "<table><tr>" + "<td>2026-11-03 21:07<a href=/x>一个主题的标题</a>" * 4_000,
     "one long text": "<div>" + "字" * 500_000 + "</div>",
+    "names without end": "<div class=p>2026-11-03<p>" + "作者：甲" * 100_000 + "</p></div>" * 2,
+    "links of icons": "<div class=pager><a href=/x><i class=fa-chevron-left></i></a></div>" * 5_000,
+    "hints without end": "".join(f"<p title='{n}-11-03'>{n}</p>" for n in range(8_000)),
+    "floors of headings": "".join(
+        f"<article class=m><h2>{n}</h2><h2>x</h2><p class=text>第{n}句话</p></article>" for n in range(4_000)
+    ),
     "a title of dashes": "<title>" + " - " * 100_000 + "</title><p>正文正文</p>",
     "feed of many": "<rss><channel>" + "<item><guid>{}</guid></item>" * 100_000 + "</channel></rss>",
+    "feed of pages": "<urlset>" + "<url><loc>http://a.test/{}</loc><lastmod>2026</lastmod></url>" * 60_000,
     "feed of tags": "<rss><channel><item><guid>1</guid><description>" + "&lt;div&gt;" * 100_000,
 }
 

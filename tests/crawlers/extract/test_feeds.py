@@ -25,7 +25,7 @@ HTML = [
     "<!-- x --><html><body>登录后查看</body></html>",
     "<?xml version='1.0'?><!DOCTYPE html PUBLIC 'x' 'y'><html xmlns='http://www.w3.org/1999/xhtml'><body/></html>",
 ]
-NO_FEED = ["<?xml version='1.0'?><urlset><url/></urlset>", '{"error": 403}', "[1, 2]", '{"items": 5}']
+NO_FEED = ["<?xml version='1.0'?><svg><g/></svg>", '{"error": 403}', "[1, 2]", '{"items": 5}']
 DAMAGED = ["", "   ", "登录后查看", "{", '{"items": [' * 30_000, '{"items": [' + "9" * 5000 + "]"]
 
 

@@ -248,3 +248,27 @@ def test_nothing_is_logged_or_cached(caplog: pytest.LogCaptureFixture) -> None:
     assert "金丝雀" not in caplog.text
     assert trim.cache_info().currsize == 0
     assert line_processing.cache_info().currsize == 0
+
+
+def test_whole_posts_with_headings() -> None:
+    """The heading of a post that stands in the list belongs to it; a heading that names who wrote does not."""
+    posts = "".join(
+        f"<article class='m' id='m{at}'><h3 class='username'>过客{at}</h3><h2>城东第{at}盏路灯</h2>"
+        f"<p class='text'>今晚走过去又亮了，第{at}回看见，记下来。</p>"
+        f"<time datetime='2026-11-03T08:0{at}'>8点</time></article>"
+        for at in range(4)
+    )
+    entries = listing(_page(f"<main>{posts}</main>"), whole=True).entries
+    assert [entry.post.title for entry in entries if entry.post] == [f"城东第{at}盏路灯" for at in range(4)]
+    assert not any("过客" in entry.post.fragment for entry in entries if entry.post)
+
+
+def test_a_text_in_two_named_parts() -> None:
+    """Where two elements are named as the text, none is taken for all of it; where one is, labels beside it are not."""
+    first, second = "清早的河面上有一层薄雾，船还没有出来。" * 3, "傍晚雾散了，对岸的灯一盏一盏亮起来。" * 3
+    both = (
+        f"<h1>河边一日</h1><div class='body-1 summary desc'><p>{first}</p></div><div class='txt'><p>{second}</p></div>"
+    )
+    (post,) = detail(f"<html><body><div class=a>{both}</div></body></html>").posts
+    assert first in post.text
+    assert second in post.text

@@ -132,3 +132,26 @@ def test_fragment_stands_alone(tag: str, around: str) -> None:
     found = LexborHTMLParser(fragment).css_first(f"{tag}#c1.c")
     assert found is not None
     assert found.html == f'<{tag} class="c" id="c1">一<b>二</b></{tag}>'
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("作者：河边老张", ""),
+        ("留言人: 小舟", ""),
+        ("（责任编辑：河边老张）", ""),
+        (
+            "发布时间：2026-11-03 21:07 来源：河湾 作者：河边老张 浏览：12",
+            "发布时间：2026-11-03 21:07 来源：河湾 浏览：12",
+        ),
+        ("这本书的作者：老张，写得好", "这本书的作者：老张，写得好"),
+        ("联系人：老张 电话 13800000000", "联系人：老张 电话 13800000000"),
+        ("发布人：加微信zheng", "发布人：加微信zheng"),
+        ("发布人：老张13800000000", "发布人：老张13800000000"),
+    ],
+)
+def test_who_wrote_it_is_not_said(said: str, left: str) -> None:
+    """Who wrote, in plain words beside the text, is left out of text and HTML; a contact that an offer names stays."""
+    (post,) = detail(f'<div class="p"><div class="c"><p>{said}</p><p>桥修好了</p></div></div>', POST).posts
+    assert post.text == "\n".join(filter(None, [left, "桥修好了"]))
+    assert "河边老张" not in post.fragment

@@ -1,9 +1,7 @@
 """Saved pages of many designs, each beside what must be read from it."""
 
-import json
 from collections.abc import Callable
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,23 +10,15 @@ from core.types import Page, Post
 from crawlers.extract import feeds, pages
 from crawlers.extract.types import Detail, Entry, Listing
 from crawlers.sources import Source, read_source
+from tests.crawlers.extract.saved import PAGES, expected_of, page_of
 
 Reader = Callable[[Page, Source], Listing | Detail]
-PAGES = Path(__file__).parents[2] / "pages"
 CASES = sorted(path.parent.relative_to(PAGES).as_posix() for path in PAGES.glob("*/*/expected.json"))
 
 
-def _expected(case: str) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((PAGES / case / "expected.json").read_text("utf-8"))
-    return found
-
-
 def _read(case: str) -> Listing | Detail:
-    expected = _expected(case)
-    about = expected["page"]
-    body = next(path for path in (PAGES / case).iterdir() if path.stem == "page").read_bytes()
-    headers = (("content-type", about["content_type"]),) if about["content_type"] else ()
-    page = Page(about["url"], 200, headers, body, datetime.fromisoformat(about["fetched_at"]), drawn=about["drawn"])
+    expected = expected_of(case)
+    page = page_of(PAGES / case, expected)
     readers: dict[str, Reader] = {"listing": pages.listing, "detail": pages.detail, "feed": feeds.feed}
     read = readers[expected["read"]]
     return read(page, read_source(PAGES / case / "source.yml"))
@@ -76,7 +66,7 @@ def test_there_are_many_designs() -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_saved_page(case: str) -> None:
     """What is read from a saved page is what its folder says."""
-    expected, found = _expected(case), _read(case)
+    expected, found = expected_of(case), _read(case)
     if isinstance(found, Detail):
         assert [_post(post) for post in found.posts] == expected["posts"]
     else:
@@ -90,7 +80,7 @@ def test_nobody_else_is_kept(case: str) -> None:
     found = _read(case)
     kept = [text for post in _posts(found) for text in (post.title or "", post.text, post.fragment)]
     kept += [entry.title or "" for entry in found.entries] if isinstance(found, Listing) else []
-    for word in _expected(case)["absent"]:
+    for word in expected_of(case)["absent"]:
         assert not [text for text in kept if word in text], word
 
 

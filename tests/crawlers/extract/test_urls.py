@@ -58,6 +58,22 @@ def test_resolve() -> None:
     assert resolve("https://board.example/a", None) is None
 
 
+@pytest.mark.parametrize(
+    ("link", "plain", "drawn"),
+    [
+        ("#/p/3", None, "https://board.example/#/p/3"),
+        ("#!/p/3", None, "https://board.example/#!/p/3"),
+        ("/a#/p/3", "https://board.example/a", "https://board.example/a#/p/3"),
+        ("#top", None, None),
+        ("/a#top", "https://board.example/a", "https://board.example/a"),
+    ],
+)
+def test_pages_that_scripts_tell_apart(link: str, plain: str | None, drawn: str | None) -> None:
+    """A fragment that begins with / or !/ names a page of a drawn source, and nothing elsewhere."""
+    assert resolve("https://board.example/#/p/2", link) == plain
+    assert resolve("https://board.example/#/p/2", link, routes=True) == drawn
+
+
 @given(st.text(max_size=80), st.sampled_from(["", "http://", "https://a.example/", "//", "?"]))
 def test_never_fails(text: str, start: str) -> None:
     """Whatever a link says, it gives an address over HTTP or none, and a given one is canonical."""

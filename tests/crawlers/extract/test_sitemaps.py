@@ -1,0 +1,33 @@
+"""Sitemaps: pages in the order of their changes."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from core.errors import ExtractError
+from tests.crawlers.extract.making import feed
+
+SITEMAP = """<?xml version="1.0" encoding="utf-8"?>
+<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">
+<url><loc>https://a.test/old</loc><lastmod>2026-10-01</lastmod></url>
+<url><loc>https://a.test/plain</loc></url>
+<url><loc>https://a.test/new</loc><lastmod>2026-11-02T08:00:00+08:00</lastmod><news:news>
+<news:title>河边的桥修好了</news:title><news:publication_date>2026-11-02T07:00:00+08:00</news:publication_date>
+</news:news></url>
+<url><loc>mailto:nobody@a.test</loc></url><url/>
+</urlset>"""
+
+
+def test_pages_by_their_changes() -> None:
+    """Those first that changed last; when a page changed is what makes it worth another look."""
+    found = feed(SITEMAP).entries
+    assert [entry.url for entry in found] == ["https://a.test/new", "https://a.test/old", "https://a.test/plain"]
+    assert (found[0].title, found[0].published_at) == ("河边的桥修好了", datetime(2026, 11, 1, 23, tzinfo=UTC))
+    assert [entry.changed for entry in found] == ["2026-11-02T08:00:00+08:00", "2026-10-01", ""]
+    assert all(entry.post is None for entry in found)
+
+
+def test_an_index() -> None:
+    """Names no page: the error says what address to give."""
+    with pytest.raises(ExtractError, match="index of sitemaps"):
+        feed("<sitemapindex><sitemap><loc>https://a.test/1.xml</loc></sitemap></sitemapindex>")

@@ -1,0 +1,1 @@
+"""Real programs on loopback, patrolled by their source files alone."""

@@ -171,12 +171,11 @@ def _named(holder: Node, measures: Measures) -> Node:
     named = [node for node in inner if measures.weight(node) >= total * _BESIDE_SHARE and is_main(node)]
     if not named or not total:
         return holder
-    most = [node for node in named if measures.weight(node) >= total * _NAMED_SHARE]
-    if most:
-        return most[-1]
-    heaviest = max(named, key=measures.weight)
-    alone = all(_is_around(node, heaviest) or _is_around(heaviest, node) for node in named)
-    return heaviest if alone and measures.weight(heaviest) >= total * _ALONE_SHARE else holder
+    deep = [node for node in named if measures.weight(node) >= total * _ALONE_SHARE]
+    if deep and all(_is_around(node, deep[-1]) or _is_around(deep[-1], node) for node in named):
+        return deep[-1]
+    most = [node for node in deep if measures.weight(node) >= total * _NAMED_SHARE]
+    return most[-1] if most else holder
 
 
 def _is_around(node: Node, inner: Node) -> bool:

@@ -13,7 +13,7 @@ from crawlers.extract.measure import column, measure, shape
 from crawlers.extract.moments import time_of
 from crawlers.extract.paging import next_page
 from crawlers.extract.render import line, render
-from crawlers.extract.roles import is_frame, is_person, names_of
+from crawlers.extract.roles import is_frame, is_person, leads_to_person, names_of
 from crawlers.extract.sheet import Sheet
 from crawlers.extract.types import Entry, Listing
 
@@ -31,10 +31,6 @@ _REPLIES = re.compile(
     re.IGNORECASE,
 )
 _COUNT_NAME = re.compile(r"(?<![a-z])(?:repl(?:y|ies)|comments?|num|count|huifu|reply-?count|posts)(?![a-z])")
-# Where people are shown, and no posts; "uid=" is that of a person only where it is all that is asked for.
-_PERSON = re.compile(
-    r"/(?:members?|memberlist|profiles?|users?|people|authors?)(?:[/.?]|$)|space-uid-|mod=space|\?uid=\d+$"
-)
 _MOST_CLIMBED = 40
 _LOOKED_AT = 50  # elements of an entry
 
@@ -88,7 +84,7 @@ def _groups(sheet: Sheet) -> list[list[_Link]]:
         path = _path(node)
         url = sheet.link(attribute(node, "href")) if len(groups[path]) < ENTRIES else None
         said = _said(node) if url is not None and url != sheet.url else ""
-        if url is not None and said and not _PERSON.search(url):
+        if url is not None and said and not leads_to_person(url):
             groups[path].append(_Link(node, url, said, path, place))
     return [group for group in groups.values() if group]
 

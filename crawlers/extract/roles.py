@@ -52,6 +52,10 @@ _LETTER = re.compile(r"[^\W\d_]")
 _A_NAME = 5  # letters that may be a name beside a time
 _DATELINE = 60  # characters
 _LONG_NAME = 120  # characters; a person's block is shorter than this, a text in a box named after its author is not
+# Where people are shown, and no posts; "uid=" is that of a person only where it is all that is asked for.
+_PERSON_ADDRESS = re.compile(
+    r"/(?:members?|memberlist|profiles?|users?|people|authors?)(?:[/.?]|$)|space-uid-|mod=space|\?uid=\d+$"
+)
 _PERSON_ATTRIBUTES = (("itemprop", "author"), ("rel", "author"))
 
 
@@ -64,11 +68,18 @@ def names_of(node: Node) -> str:
     return _NEGATED.sub("", _CAMEL.sub("-", both).lower()).strip()
 
 
+def leads_to_person(url: str) -> bool:
+    """Whether an address is that of somebody's page."""
+    return bool(_PERSON_ADDRESS.search(url))
+
+
 def is_person(node: Node) -> bool:
-    """Whether the element shows who wrote: name, picture, profile, signature, who edited."""
+    """Whether the element shows who wrote: name, picture, profile, a link to it, signature, who edited."""
     marks = node.attributes
     if not marks:
         return False
+    if node.tag == "a" and leads_to_person((marks.get("href") or "")[:300]) and _is_short(node):
+        return True
     if any((marks.get(key) or "").lower() == value for key, value in _PERSON_ATTRIBUTES):
         return True
     names = names_of(node)

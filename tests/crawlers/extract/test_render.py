@@ -155,3 +155,22 @@ def test_who_wrote_it_is_not_said(said: str, left: str) -> None:
     (post,) = detail(f'<div class="p"><div class="c"><p>{said}</p><p>桥修好了</p></div></div>', POST).posts
     assert post.text == "\n".join(filter(None, [left, "桥修好了"]))
     assert "河边老张" not in post.fragment
+
+
+@pytest.mark.parametrize(
+    ("href", "shown"),
+    [
+        ("/member/profile/3/", False),
+        ("/people/3", False),
+        ("home.php?mod=space&uid=3", False),
+        ("/t/3", True),
+        ("/usersguide", True),
+    ],
+)
+def test_links_to_people_are_not_shown(href: str, shown: bool) -> None:
+    """A short link to somebody's page is a name, whatever it is called; other links are text."""
+    (post,) = detail(
+        f'<div class="p"><div class="c">说明在 <a href="{href}">河边老张</a> 桥修好了</div></div>', POST
+    ).posts
+    assert ("河边老张" in post.text + post.fragment) is shown
+    assert "桥修好了" in post.text

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from core.words import Text
 
@@ -33,6 +34,18 @@ class Picture:
     marks: tuple[Mark, ...] = ()
     data: bytes = field(default=b"", repr=False)
     unread: Text | None = None
+
+
+class PictureReader(Protocol):
+    """Reads what a picture shows; blocks."""
+
+    def read(self, url: str, data: bytes) -> Picture:
+        """What it shows, or why it cannot be read; raises nothing."""
+        ...
+
+    def close(self) -> None:
+        """End its threads."""
+        ...
 
 
 def shown(pictures: Sequence[Picture]) -> str:

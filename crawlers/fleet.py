@@ -20,6 +20,7 @@ from scrapy.downloadermiddlewares.useragent import UserAgentMiddleware
 from scrapy.settings import Settings
 from scrapy.statscollectors import DummyStatsCollector
 
+from core.pictures import PictureReader
 from core.ports import PatrolStore
 from core.secret import Keyed
 from core.types import Page, Post
@@ -39,7 +40,7 @@ from crawlers.spiders.base import PatrolSpider, unexpected
 from crawlers.spiders.feed import FeedSpider
 from crawlers.spiders.listing import ListingSpider
 from crawlers.turns import VISITS_OF_A_HOST
-from crawlers.visit import Clock, Extractors, Handle, PictureReader, Shared, Visit
+from crawlers.visit import Clock, Extractors, Handle, Shared, Visit
 
 SPIDERS: dict[Kind, type[PatrolSpider]] = {
     Kind.LIST: ListingSpider,

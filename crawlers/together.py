@@ -5,6 +5,7 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
 
+from core.pictures import PictureReader
 from core.ports import PatrolStore
 from core.secret import Keyed, open_key
 from core.settings import Settings
@@ -15,7 +16,7 @@ from crawlers.executable import find_browser
 from crawlers.extract import feeds, pages
 from crawlers.fleet import Fleet
 from crawlers.glance import Catch, Forgetful, Glance
-from crawlers.visit import Extractors, PictureReader
+from crawlers.visit import Extractors
 from crawlers.writing import drafted
 
 Clock = Callable[[], datetime]

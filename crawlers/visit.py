@@ -5,10 +5,9 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Protocol
 
 from core.errors import LurewatchError
-from core.pictures import Picture
+from core.pictures import PictureReader
 from core.types import Page, Post
 from crawlers.browser import Browser
 from crawlers.extract.types import Detail, Listing
@@ -21,18 +20,6 @@ from crawlers.sources import Source
 
 Clock = Callable[[], datetime]
 Handle = Callable[[Post, Page], None]
-
-
-class PictureReader(Protocol):
-    """Reads what a picture shows; blocks."""
-
-    def read(self, url: str, data: bytes) -> Picture:
-        """What it shows, or why it cannot be read; raises nothing."""
-        ...
-
-    def close(self) -> None:
-        """End its threads."""
-        ...
 
 
 def no_frame(_page: Page, _source: Source) -> str | None:

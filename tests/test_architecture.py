@@ -1,6 +1,8 @@
 """The parts know of each other only what the design allows, and stay small; read from the code, not from running it."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -270,3 +272,11 @@ def _project(root: Path, files: Mapping[str, str]) -> Code:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(code, "utf-8")
     return read(root)
+
+
+def test_a_command_that_does_not_crawl_loads_no_crawler() -> None:
+    """Scrapy, the browser, what reads pictures and what learns take seconds to load: they wait until they are needed."""
+    heavy = ("scrapy", "twisted", "playwright", "trafilatura", "sklearn", "cv2", "rapidocr_onnxruntime")
+    script = f"import sys, cli.main; print([name for name in {heavy!r} if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "[]"

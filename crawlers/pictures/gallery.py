@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from urllib.parse import unquote_to_bytes
 
 from core.errors import FetchError, LurewatchError, TooMuch
-from core.pictures import Picture
+from core.pictures import Picture, PictureReader
 from core.types import Post
 from core.words import Text
 from crawlers.answers import Slow
 from crawlers.client import Client, site
 from crawlers.limits import Limits
-from crawlers.visit import STOPPED, PictureReader, Visit
+from crawlers.visit import STOPPED, Visit
 
 _LOG = logging.getLogger("lurewatch.crawlers")
 _ACCEPT = {"Accept": "image/png,image/jpeg,image/webp,image/gif,image/bmp"}

@@ -5,12 +5,11 @@ import importlib.util
 from collections.abc import Sequence
 from functools import cached_property
 
-from core.pictures import Picture
+from core.pictures import Picture, PictureReader
 from core.types import Flag, Page, Post
 from core.words import Text
 from crawlers.evidence.warc import Attachment
 from crawlers.sources import Source
-from crawlers.visit import PictureReader
 
 _NEEDED = ("PIL", "cv2", "rapidocr_onnxruntime", "zxingcpp")
 _MISSING = Text(

@@ -151,11 +151,12 @@ def test_the_corpus_by_five_fold(home: Path) -> None:
 def test_the_demo_town(tmp_path: Path) -> None:
     """One row a post that has a label, by what sort of text it is; the model that comes with the code does well."""
     labels = (Path(__file__).parents[2] / "examples" / "town" / "labels.jsonl").read_text(encoding="utf-8").splitlines()
-    kinds = {json.loads(line)["kind"] for line in labels}
+    told = [label for label in map(json.loads, labels) if not label["id"].startswith("wall-")]  # those are pictures
+    kinds = {label["kind"] for label in told}
     ran = lurewatch("evaluate", "--town", "--json", home=tmp_path)
     assert ran.code == 0, ran.err
     found = json.loads(ran.out)
-    assert (found["source"], found["total"]["rows"]) == ("town", len(labels))
+    assert (found["source"], found["total"]["rows"]) == ("town", len(told))
     assert {line["group"] for line in found["by"]["group"]} == kinds
     assert found["total"]["recall"] > 0.9
     assert found["total"]["precision"] > 0.9

@@ -24,10 +24,11 @@ LONG, HUGE = 400_000, 5_000_000  # characters
 LONGEST = 60.0  # seconds for the huge ones
 # Judges so many characters of each sort named, and prints the seconds of the slowest and the peak of memory in MiB.
 _JUDGED = """
-import resource, sys, time
+import sys, time
 from app import build
 from core.settings import read_settings
 from core.text import Document
+from tests.memory import peak
 from tests.nasty import SORTS
 judge, slowest = build(read_settings()).judge, 0.0
 size, *names = sys.argv[1:]
@@ -35,7 +36,7 @@ for name in names:
     begun = time.process_time()
     judge.judge(Document.of(SORTS[name](int(size))))
     slowest = max(slowest, time.process_time() - begun)
-print(slowest, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+print(slowest, peak())
 """
 
 

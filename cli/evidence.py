@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from app import App
+from cli import filters
 from cli.out import Out
-from cli.search import known_harm
 from cli.session import session_of
 from core.errors import InputError
 from core.ports import Query
@@ -24,14 +24,6 @@ _ID = Text("编号，前六位以上即可", "id, or its first six characters or
 _ALL = Text("全部标记", "all flags")
 _HEAD = Text("从前记下的链尾摘要，核对链是否被截断或重写", "an end of the chain noted earlier: is it still there?")
 _OUT = Text("写到这个文件", "write to this file")
-_WORDS = Text("词语；加引号为原文短语", "words; quoted for an exact phrase")
-_CATEGORY = Text("类别编号", "a harm's id")
-_SOURCE = Text("来源编号", "a source's id")
-_STATE = Text("状态", "state")
-_CONTACT = Text("联系方式的号码", "the value of a contact")
-_SCORE = Text("最低分值", "least score")
-_SINCE = Text("起始日期", "seen on or after this day")
-_UNTIL = Text("截止日期", "seen before this day")
 _ONE_OF = Text("请给出编号，或用 --all。", "Give an id, or --all.")
 _IDS_OR = Text("请给出编号，或给出筛选条件（--all 为全部），不要两者都给。", "Give ids, or filters (--all for all).")
 _SOUND = Text("{count} 份证据完整、未经改动。", "{count} pieces of evidence are whole and unchanged.")
@@ -87,18 +79,17 @@ def _register_export(group: typer.Typer, lang: Lang) -> None:
         out: Annotated[Path, typer.Option("--out", "-o", help=_OUT.say(lang), metavar="FILE.wacz")],
         ids: Annotated[list[str] | None, typer.Argument(help=_ID.say(lang), metavar="ID")] = None,
         all_: Annotated[bool, typer.Option("--all", help=_ALL.say(lang))] = False,
-        words: Annotated[str, typer.Option(help=_WORDS.say(lang))] = "",
-        category: Annotated[str | None, typer.Option(help=_CATEGORY.say(lang))] = None,
-        source: Annotated[str | None, typer.Option(help=_SOURCE.say(lang))] = None,
-        state: Annotated[State | None, typer.Option(help=_STATE.say(lang))] = None,
-        contact: Annotated[str | None, typer.Option(help=_CONTACT.say(lang))] = None,
-        min_score: Annotated[float, typer.Option(min=0, max=1, help=_SCORE.say(lang))] = 0.0,
-        since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=_SINCE.say(lang))] = None,
-        until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=_UNTIL.say(lang))] = None,
+        words: Annotated[str, typer.Option(help=filters.WORDS.say(lang))] = "",
+        category: Annotated[str | None, typer.Option(help=filters.CATEGORY.say(lang))] = None,
+        source: Annotated[str | None, typer.Option(help=filters.SOURCE.say(lang))] = None,
+        state: Annotated[State | None, typer.Option(help=filters.STATE.say(lang))] = None,
+        contact: Annotated[str | None, typer.Option(help=filters.CONTACT.say(lang))] = None,
+        min_score: Annotated[float, typer.Option(min=0, max=1, help=filters.SCORE.say(lang))] = 0.0,
+        since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=filters.SINCE.say(lang))] = None,
+        until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help=filters.UNTIL.say(lang))] = None,
     ) -> int:
         session = session_of(context)
-        days = [day.astimezone() if day else None for day in (since, until)]
-        query = Query(words, known_harm(category), source, state, contact, min_score, *days)
+        query = filters.query(words, category, source, state, contact, min_score, since, until)
         if bool(ids) == (all_ or query != Query()):
             raise InputError(_IDS_OR.zh, _IDS_OR.en)
         with session.app() as app:

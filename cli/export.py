@@ -11,7 +11,7 @@ from typing import Annotated, TextIO
 import typer
 
 from cli import flags
-from cli.search import known_harm
+from cli.filters import known_harm
 from cli.session import session_of
 from core import codec
 from core.errors import InputError

@@ -8,8 +8,8 @@ from rich.text import Text as Rich
 
 from app import ListedRule, RuleStatus
 from cli import flags
+from cli.filters import known_harm
 from cli.out import Out
-from cli.search import known_harm
 from cli.session import session_of
 from core.words import Lang, Text
 

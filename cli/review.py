@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli import flags
-from cli.search import known_harm
+from cli import filters, flags
 from cli.session import Session, session_of
 from core.errors import InputError
 from core.ports import Query, Stored
@@ -30,8 +29,6 @@ _DEFAULTS = {
 _ID = Text("编号，前六位以上即可", "id, or its first six characters or more")
 _REASON = Text("理由", "reason")
 _AS = Text("复核人，默认当前用户", "reviewer; you by default")
-_STATE = Text("状态", "state")
-_CATEGORY = Text("类别编号", "a harm's id")
 _LIMIT = Text("最多条数", "how many at most")
 _JSON = Text("输出 JSON lines", "print JSON lines")
 _NONE = Text("没有{state}的标记。", "No flags that are {state}.")
@@ -50,13 +47,13 @@ def register(root: typer.Typer, lang: Lang) -> None:
     @group.command("list", help=_LIST.say(lang))
     def list_(
         context: typer.Context,
-        state: Annotated[State, typer.Option(help=_STATE.say(lang))] = State.OPEN,
-        category: Annotated[str | None, typer.Option(help=_CATEGORY.say(lang))] = None,
+        state: Annotated[State, typer.Option(help=filters.STATE.say(lang))] = State.OPEN,
+        category: Annotated[str | None, typer.Option(help=filters.CATEGORY.say(lang))] = None,
         limit: Annotated[int, typer.Option(min=1, help=_LIMIT.say(lang))] = 50,
         as_json: Annotated[bool, typer.Option("--json", help=_JSON.say(lang))] = False,
     ) -> None:
         session = session_of(context)
-        query = Query(state=state, category=known_harm(category))
+        query = Query(state=state, category=filters.known_harm(category))
         with session.app() as app:
             rows = list(app.flags.search(query, limit))
             count = app.flags.count(query)

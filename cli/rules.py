@@ -10,8 +10,8 @@ import typer
 
 from app import Suggestion
 from cli import backtest, flags, overview, trial
+from cli.filters import known_harm
 from cli.out import Out
-from cli.search import known_harm
 from cli.session import session_of
 from core.errors import InputError
 from core.words import Lang, Text

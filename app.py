@@ -24,6 +24,7 @@ from core.words import Lang, Text
 from crawlers.allowance import Allowance
 from crawlers.contact import check_address, check_contact
 from crawlers.drafted import Drafted
+from crawlers.escalation import LOOK_AGAIN
 from crawlers.evidence.camera import Camera
 from crawlers.evidence.proof import Proof
 from crawlers.executable import find_browser
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from crawlers.fleet import Fleet
 
 __all__ = [
+    "LOOK_AGAIN",
     "Allowance",
     "App",
     "Board",

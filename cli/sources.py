@@ -58,7 +58,8 @@ def add(sources: typer.Typer, lang: Lang) -> None:
         session = session_of(context)
         found = _outlooks(session, source)[0]
         if as_json:
-            session.out.row({**_row(found), "reasoning": asdict(found.reasoning) if found.reasoning else None})
+            reasoning = asdict(found.reasoning) if found.reasoning else None
+            session.out.row({**_row(found), "reasoning": reasoning, "fetching": _fetching(found)})
             return 0
         for sentence in why.sentences(found, lang):
             session.out.console.print(sentence, soft_wrap=True)
@@ -118,6 +119,15 @@ def _row(found: Outlook) -> dict[str, object]:
         "broken_since": codec.time_out(state.broken_since) if state and state.broken_since else None,
         "problem": state.problem if state else None,
     }
+
+
+def _fetching(found: Outlook) -> dict[str, object]:
+    """Which way pages come: what the source's file says, and what was learnt of each sort."""
+    learnt = [
+        {"pages": one.sort.value, "drawn": one.drawn, "since": codec.time_out(one.since), "kinds": one.kinds}
+        for one in found.courses
+    ]
+    return {"drawn": found.source.drawn, "learnt": learnt}
 
 
 def _cells(found: Outlook, lang: Lang) -> Sequence[str]:

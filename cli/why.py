@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from app import Bound, Outlook, Reasoning
+from app import LOOK_AGAIN, Bound, Outlook, Reasoning
 from cli.flags import local
 from core.ports import SourceState
 from core.words import Lang, Text
@@ -56,6 +56,37 @@ _EXPLORED = Text(
     "其中 {explored:.0%} 是试探：它有多少招揽还说不准，预算为此留出一部分。",
     "{explored:.0%} of that is exploring: its share of offers is in doubt, and a part of the budget goes by doubt.",
 )
+_FIXED = {
+    False: Text(
+        "网页一律用 HTTP 获取（来源文件里 drawn: false）。", "Its pages are fetched by HTTP (drawn: false in its file)."
+    ),
+    True: Text(
+        "网页一律用浏览器打开（来源文件里 drawn: true）。",
+        "Its pages are drawn in the browser (drawn: true in its file).",
+    ),
+}
+_LEARNS = Text(
+    "用 HTTP 还是浏览器由巡查自己摸索（drawn: auto），现在还没有巡查结果。",
+    "Whether HTTP or the browser is learnt (drawn: auto); nothing is known yet.",
+)
+_COURSES = {
+    ("list", False): Text(
+        "列表页：自 {since} 起用 HTTP（{kinds} 种）。", "List pages: HTTP since {since} ({kinds} kinds)."
+    ),
+    ("list", True): Text(
+        "列表页：自 {since} 起用浏览器（{kinds} 种），因为 HTTP 看不到应有的条目；每 {every} 次再比一次 HTTP。",
+        "List pages: the browser since {since} ({kinds} kinds), since HTTP lacked entries; "
+        "1 time in {every} HTTP is compared again.",
+    ),
+    ("post", False): Text(
+        "帖子页：自 {since} 起用 HTTP（{kinds} 种）。", "Posts' pages: HTTP since {since} ({kinds} kinds)."
+    ),
+    ("post", True): Text(
+        "帖子页：自 {since} 起用浏览器（{kinds} 种），因为 HTTP 看不到正文；每 {every} 次再比一次 HTTP。",
+        "Posts' pages: the browser since {since} ({kinds} kinds), since HTTP showed no text; "
+        "1 time in {every} HTTP is compared again.",
+    ),
+}
 _MINUTES = Text("{count:.0f} 分钟", "{count:.0f} min")
 _SECONDS = Text("{count:.0f} 秒", "{count:.0f} s")
 _HOURS = Text("{count:.1f} 小时", "{count:.1f} h")
@@ -74,6 +105,7 @@ def sentences(found: Outlook, lang: Lang) -> Iterator[str]:
     state, source = found.state, found.source
     if state is None:
         yield _NEVER.say(lang, name=source.name, id=source.id)
+        yield from _fetching(found, lang)
         return
     last = local(state.last_visit) if state.last_visit else "—"
     yield _WHEN.say(lang, name=source.name, id=source.id, last=last, next=local(state.due_at))
@@ -87,6 +119,18 @@ def sentences(found: Outlook, lang: Lang) -> Iterator[str]:
         if state.last_visit != state.last_success:
             yield _UNFINISHED.say(lang)
         yield from _reasons(found, state, found.reasoning, lang)
+    yield from _fetching(found, lang)
+
+
+def _fetching(found: Outlook, lang: Lang) -> Iterator[str]:
+    """Which way the pages come."""
+    if not found.source.learns:
+        yield _FIXED[bool(found.source.drawn)].say(lang)
+    elif not found.courses:
+        yield _LEARNS.say(lang)
+    for course in found.courses:
+        said = _COURSES[course.sort.value, course.drawn]
+        yield said.say(lang, since=local(course.since), kinds=course.kinds, every=LOOK_AGAIN)
 
 
 def _reasons(found: Outlook, state: SourceState, reasoning: Reasoning, lang: Lang) -> Iterator[str]:

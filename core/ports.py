@@ -132,7 +132,8 @@ class SourceState:
     second visit. ``failures`` counts visits that
     failed in a row; ``broken_since`` is set while the source is reported as broken. ``since`` is when the first
     visit that went well began; ``learnt`` and ``reason`` are the planner's own words (JSON): what visits taught,
-    and how ``due_at`` came about. Stores keep both as they are.
+    and how ``due_at`` came about. ``fetching`` is the crawlers' (JSON): which kinds of its pages need a browser.
+    Stores keep these as they are.
     """
 
     source: str
@@ -146,6 +147,7 @@ class SourceState:
     since: datetime | None = None
     learnt: str | None = None
     reason: str | None = None
+    fetching: str | None = None
 
 
 class PatrolStore(Protocol):

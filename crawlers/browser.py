@@ -11,7 +11,8 @@ import asyncio
 import logging
 import os
 import time
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from playwright.async_api import Browser as Chromium
@@ -39,7 +40,6 @@ _ARGUMENTS = (
 )
 _NOWHERE = ProxySettings(server="http://127.0.0.1:1", bypass="<-loopback>")
 _TABS = 2
-_PAGES_OF_A_CONTEXT = 200  # then a new one takes its place, so that nothing that pages store in it piles up
 _CLOSING_SECONDS = 5.0
 _SHOT_SECONDS = 15.0
 _LOG = logging.getLogger("lurewatch.crawlers")
@@ -59,7 +59,10 @@ class Browser:
         self._context: BrowserContext | None = None
         self._scripts = Scripts(time.monotonic)
         self._open = 0
+        self._idle = asyncio.Event()  # set while no page is open
+        self._idle.set()
         self._drawn_in_context = 0
+        self._drawn_in_browser = 0
 
     async def draw(
         self, page: Page, url: str, client: Client, shown: str, ready: str | None = None
@@ -69,8 +72,7 @@ class Browser:
         ``url`` is the address that was asked for, whose fragment counts. ``ready`` is a selector of what the
         page should show. Raises FetchError where nothing could be drawn in time, NeedsSetup without a browser.
         """
-        async with self._tabs:
-            context = await self._ready()
+        async with self._held() as context:
             try:
                 async with asyncio.timeout(self._limits.draw_seconds):
                     drawn, withheld = await self._drawn(context, page, url, client, ready)
@@ -87,8 +89,7 @@ class Browser:
     async def shoot(self, post: Post, page: Page) -> bytes | None:
         """A PNG of the offer alone in a drawn page; None where it cannot be had."""
         try:
-            async with self._tabs, asyncio.timeout(_SHOT_SECONDS):
-                await self._ready()
+            async with self._held(), asyncio.timeout(_SHOT_SECONDS):
                 return await self._shot(post, page)
         except (PlaywrightError, TimeoutError, LurewatchError) as problem:
             _LOG.warning("no screenshot (%s)", type(problem).__name__)
@@ -103,11 +104,9 @@ class Browser:
             service_workers="block",
             accept_downloads=False,
         )
-        self._open += 1
         try:
             return await shots.shoot(context, post, page)
         finally:
-            self._open -= 1
             with suppress(PlaywrightError, TimeoutError):
                 async with asyncio.timeout(_CLOSING_SECONDS):
                     await context.close()
@@ -126,12 +125,9 @@ class Browser:
         self, context: BrowserContext, page: Page, url: str, client: Client, ready: str | None
     ) -> tuple[Page, LurewatchError | None]:
         drawing = Drawing(await self._tab(context), page, client, self._scripts, self._limits.page_bytes)
-        self._open += 1
-        self._drawn_in_context += 1
         try:
             return await drawing.draw(url, ready, self._limits.draw_seconds), drawing.withheld
         finally:
-            self._open -= 1
             if not await drawing.end():
                 await self.close()  # a page that hangs has hung its whole browser
 
@@ -143,25 +139,56 @@ class Browser:
             await self.close()
             raise
 
-    async def _ready(self) -> BrowserContext:
-        """The context; a browser that died is started anew."""
-        async with self._starting:
-            if self._context is None or self._chromium is None or not self._chromium.is_connected():
-                await self.close()
-                try:
-                    self._context = await self._start()
-                except (PlaywrightError, OSError) as problem:
-                    await self.close()
-                    raise no_browser(str(self._executable)) from problem
-            elif self._drawn_in_context >= _PAGES_OF_A_CONTEXT and self._open == 0:
-                await self._context.close()
-                self._context = await self._new_context(self._chromium)
-            return self._context
+    @asynccontextmanager
+    async def _held(self) -> AsyncIterator[BrowserContext]:
+        """The context, which is not closed for a new one meanwhile; waits for one of the tabs."""
+        async with self._tabs:
+            async with self._starting:
+                await self._rest_if_worn()
+                context = await self._ready()
+                self._open += 1
+                self._idle.clear()
+            try:
+                yield context
+            finally:
+                self._open -= 1
+                if not self._open:
+                    self._idle.set()
 
-    async def _start(self) -> BrowserContext:
+    async def _rest_if_worn(self) -> None:
+        """Once enough was drawn wait for the pages that are open, and close the context, or the whole browser."""
+        worn = self._drawn_in_browser >= self._limits.browser_pages
+        if self._chromium is None or not (worn or self._drawn_in_context >= self._limits.context_pages):
+            return
+        await self._idle.wait()
+        if worn or self._context is None:
+            await self.close()
+            return
+        with suppress(PlaywrightError, TimeoutError):
+            async with asyncio.timeout(_CLOSING_SECONDS):
+                await self._context.close()
+        self._context = None
+
+    async def _ready(self) -> BrowserContext:
+        """The context; a browser that died is started anew. Raises NeedsSetup."""
+        try:
+            if self._chromium is None or not self._chromium.is_connected():
+                await self.close()
+                self._chromium = await self._start()
+            if self._context is None:
+                self._context = await self._new_context(self._chromium)
+        except (PlaywrightError, OSError) as problem:
+            await self.close()
+            raise no_browser(str(self._executable)) from problem
+        self._drawn_in_context += 1
+        self._drawn_in_browser += 1
+        return self._context
+
+    async def _start(self) -> Chromium:
         self._playwright = await async_playwright().start()
         sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium refuses to run as root without it
-        self._chromium = await self._playwright.chromium.launch(
+        self._drawn_in_browser = 0
+        return await self._playwright.chromium.launch(
             executable_path=self._executable,
             args=[*_ARGUMENTS, *sandbox],
             proxy=_NOWHERE,
@@ -169,7 +196,6 @@ class Browser:
             handle_sigterm=False,
             handle_sighup=False,
         )
-        return await self._new_context(self._chromium)
 
     async def _new_context(self, chromium: Chromium) -> BrowserContext:
         self._drawn_in_context = 0

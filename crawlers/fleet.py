@@ -24,8 +24,9 @@ from core.pictures import PictureReader
 from core.ports import PatrolStore
 from core.secret import Keyed
 from core.types import Page, Post
-from crawlers import reactor
+from crawlers import escalation, reactor
 from crawlers.browser import Browser, no_browser
+from crawlers.escalation import Way
 from crawlers.guard import Guard, Network
 from crawlers.hosts import domain_of
 from crawlers.limits import Limits
@@ -36,9 +37,10 @@ from crawlers.politeness import Politeness, Resting, check_quiet
 from crawlers.report import VisitReport
 from crawlers.robots import Robots
 from crawlers.sources import Kind, Source
-from crawlers.spiders.base import PatrolSpider, unexpected
+from crawlers.spiders.base import PatrolSpider
 from crawlers.spiders.feed import FeedSpider
 from crawlers.spiders.listing import ListingSpider
+from crawlers.spiders.mishaps import unexpected
 from crawlers.turns import VISITS_OF_A_HOST
 from crawlers.visit import Clock, Extractors, Handle, Shared, Visit
 
@@ -211,15 +213,23 @@ class Fleet:
             check_quiet(host, source.quiet, self._shared.clock())
         except Resting as resting:
             visit.rest(resting)
-        if source.drawn and self._shared.browser is None:
+        if source.drawn is True and self._shared.browser is None:
             visit.skipped = no_browser()
         if visit.skipped is not None or visit.stopped:
             return
         visit.conditional = visit.conditional and self._unchanged.get(source.id, 0) < WHOLE_LOOK
+        if source.learns:
+            visit.ways = await self._learnt(source.id)
         items = ItemSet(self._store, self._keyed, source.id, self._shared.clock, handle)
         crawler = Crawler(SPIDERS[source.kind], self._settings)
         await crawler.crawl_async(visit=visit, items=items, shared=self._shared)
         self._unchanged[source.id] = self._unchanged.get(source.id, 0) + 1 if visit.not_modified else 0
+
+    async def _learnt(self, source: str) -> dict[str, Way]:
+        """Which kinds of the source's pages needed a browser so far; raises StoreError."""
+        loop = asyncio.get_running_loop()
+        state = await loop.run_in_executor(self._workers, self._store.state, source)
+        return escalation.from_text(state.fetching if state else None)
 
     async def _stop(self, seconds: float) -> bool:
         self._stopped = True

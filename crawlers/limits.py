@@ -17,6 +17,9 @@ class Limits:
     refused_seconds: float = 60.0  # before a host that said no is asked again, doubled each time it says no again
     failures_in_a_row: int = 3  # post pages; after so many the visit leaves the rest for later
 
+    context_pages: int = 200  # drawn in one context of the browser; then a new one, so that nothing piles up in it
+    browser_pages: int = 1000  # drawn by one browser; then a new one is started
+
     picture_bytes: int = 5_000_000
     picture_seconds: float = 10.0
     post_pictures: int = 6

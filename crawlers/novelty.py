@@ -13,6 +13,7 @@ from enum import Enum
 from core.ports import Item, PatrolStore, Validators
 from core.secret import Keyed
 from core.types import Page, Post
+from crawlers.escalation import Sort, key_of, template
 from crawlers.extract.types import Entry
 from crawlers.visit import Clock, Handle
 
@@ -105,6 +106,10 @@ class ItemSet:
         if found != Validators():
             self._validators[self._of_url(url)] = found
             self._marked = self._clock()
+
+    def kind_of(self, sort: Sort, url: str) -> str:
+        """The name under which is remembered how pages like ``url`` are fetched."""
+        return key_of(sort, self._keyed.digest("kind", self._source, template(url)))
 
     def _known(self, keys: Sequence[str]) -> dict[str, tuple[str, datetime]]:
         known = dict(self._store.known(self._source, keys))

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from core.ports import FlagStore, PatrolStore, SourceState
 from crawlers import estimate
+from crawlers.escalation import Course, courses, from_text
 from crawlers.planner import Reasoning, bounds_of
 from crawlers.sources import Source
 
@@ -25,7 +26,7 @@ class Outlook:
     """A source as it stands: its state (None: never visited), and what follows from it.
 
     ``rate`` is posts an hour, ``share`` the part of the posts that were flagged, ``capacity`` the posts that one
-    visit can show.
+    visit can show. ``courses`` says how kinds of pages are fetched, of sources that learn it.
     """
 
     source: Source
@@ -34,6 +35,7 @@ class Outlook:
     delays: Delays | None
     reasoning: Reasoning | None
     capacity: int
+    courses: tuple[Course, ...] = ()
 
     @property
     def rate(self) -> float | None:
@@ -53,6 +55,7 @@ def outlook(source: Source, patrols: PatrolStore, flags: FlagStore) -> Outlook:
         delays=_summed(flags.delays(source.id, since, _NEWEST)) if since else None,
         reasoning=Reasoning.from_text(state.reason) if state and state.reason else None,
         capacity=int(bounds_of(source).capacity),
+        courses=courses(from_text(state.fetching)) if state and source.learns else (),
     )
 
 

@@ -113,6 +113,7 @@ class Planner:
             since=before.since or report.started,
             learnt=estimate.as_text(new),
             reason=reasoning.as_text(),
+            fetching=before.fetching,
         )
 
     def _reasoning(self, source: Source, learnt: Estimate, now: float) -> Reasoning:

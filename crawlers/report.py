@@ -16,7 +16,7 @@ class VisitReport:
     ``overflowed``: nothing known was met, so more may be new than was seen. ``dropped`` counts pages of posts that
     could not be had, ``pictures`` and ``unread`` pictures that were read, and were not. ``problem`` speaks
     of the source (None: all was well), ``skipped`` does not: the visit did not happen, or was stopped. ``resumes``: it
-    was for quiet hours, which end then.
+    was for quiet hours, which end then. ``fetching``: what is known of its kinds of pages after it (None: as before).
     """
 
     source: str
@@ -34,3 +34,4 @@ class VisitReport:
     problem: LurewatchError | None = None
     skipped: LurewatchError | None = None
     resumes: datetime | None = None
+    fetching: str | None = None

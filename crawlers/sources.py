@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import time, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
@@ -146,7 +146,7 @@ class Source(_Strict):
     name: str
     url: str
     kind: Kind = Kind.LIST
-    drawn: bool = False  # only JavaScript shows the posts: use a browser
+    drawn: bool | Literal["auto"] = False  # only JavaScript shows the posts: use a browser; auto: learn it
     whole: bool = False  # the entries of the list hold the whole post: do not follow their links
     pictures: bool = False  # read text and QR codes in the pictures of posts
     timezone: str = "Asia/Shanghai"
@@ -186,7 +186,13 @@ class Source(_Strict):
     @property
     def revalidates(self) -> bool:
         """Whether one answer holds all that is read of a page, so that a 304 says that nothing of it changed."""
-        return not self.drawn and self.selectors.frame is None
+        may_be_empty = self.learns and self.expect.least == 0  # an empty answer may still be filled by scripts
+        return self.drawn is not True and not may_be_empty and self.selectors.frame is None
+
+    @property
+    def learns(self) -> bool:
+        """Whether visits find out by themselves which pages need a browser."""
+        return self.drawn == "auto"
 
     @property
     def quiet(self) -> tuple[Quiet, ...]:

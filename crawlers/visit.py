@@ -9,7 +9,9 @@ from datetime import UTC, datetime
 from core.errors import LurewatchError
 from core.pictures import PictureReader
 from core.types import Page, Post
+from crawlers import escalation
 from crawlers.browser import Browser
+from crawlers.escalation import Way
 from crawlers.extract.types import Detail, Listing
 from crawlers.guard import Guard
 from crawlers.limits import Limits
@@ -76,6 +78,7 @@ class Visit:
     task: asyncio.Task[None] | None = field(default=None, repr=False)
     stopped: bool = False
     resumes: datetime | None = None
+    ways: dict[str, Way] = field(default_factory=dict)
 
     def note(self, problem: LurewatchError) -> None:
         """Keep the first problem: it explains those that follow."""
@@ -110,6 +113,7 @@ class Visit:
             problem=self.problem,
             skipped=self.skipped or (STOPPED if self.stopped else None),
             resumes=self.resumes,
+            fetching=escalation.as_text(self.ways) if self.ways else None,
         )
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core.errors import InputError, StoreError
 
-VERSION = 4
+VERSION = 5
 
 _TABLES = """
 CREATE TABLE flags (
@@ -92,6 +92,9 @@ CREATE TABLE rule_hits (
 """,
     4: """
 ALTER TABLE flags ADD COLUMN shown TEXT NOT NULL DEFAULT '';
+""",
+    5: """
+ALTER TABLE sources ADD COLUMN fetching TEXT;
 """,
 }
 

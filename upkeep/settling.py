@@ -32,6 +32,7 @@ class Settling:
     def settle(self, source: Source, report: VisitReport, flags: int) -> Turn | None:
         """Write down how the visit leaves the source, and give what it changed; raises StoreError."""
         before = self._patrols.state(source.id) or SourceState(source.id, report.started)
+        before = replace(before, fetching=report.fetching or before.fetching)
         if (
             report.skipped is not None
             or isinstance(report.problem, StoreError)

@@ -37,12 +37,12 @@ class Sheet:
         tree = parse(decoded.text)
         given = tree.css_first("base[href]")
         base = urls.resolve(page.url, attribute(given, "href"), decoded.encoding) if given is not None else None
-        url = urls.canonical(page.url, routes=source.drawn) or page.url
+        url = urls.canonical(page.url, routes=bool(source.drawn)) or page.url
         return cls(source, url, base or page.url, decoded.encoding, tree, top_of(tree), page.fetched_at)
 
     def link(self, href: str | None) -> str | None:
         """The canonical address behind a link, or None."""
-        return urls.resolve(self.base, href, self.encoding, routes=self.source.drawn)
+        return urls.resolve(self.base, href, self.encoding, routes=bool(self.source.drawn))
 
     def time(self, text: str | None) -> datetime | None:
         """The time that a text tells, in UTC, or None."""

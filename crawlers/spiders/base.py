@@ -1,7 +1,6 @@
 """What every spider does: fetch pages, extract in a worker thread, hand posts on, and end with a report."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from typing import Any, ParamSpec, TypeVar
@@ -10,19 +9,22 @@ from urllib.parse import urlsplit
 import scrapy
 from scrapy.crawler import Crawler
 
-from core.errors import ExtractError, LurewatchError, NeedsSetup, TooMuch
+from core.errors import ExtractError, LurewatchError, NeedsSetup
 from core.types import Page, Post
 from crawlers import answers
+from crawlers.browser import no_browser
 from crawlers.challenges import is_challenge, may_be_challenge
 from crawlers.client import Client, page_of, site
-from crawlers.extract.types import Detail
+from crawlers.escalation import Sort
+from crawlers.extract.types import Detail, Listing
 from crawlers.novelty import ItemSet, Novelty
 from crawlers.pictures.gallery import Gallery
 from crawlers.politeness import Resting
 from crawlers.sources import Source
+from crawlers.spiders.mishaps import extracted, too_long, unexpected
+from crawlers.spiders.ways import Extract, Reading, Ways
 from crawlers.visit import Shared, Visit
 
-_LOG = logging.getLogger("lurewatch.crawlers")
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 _Page = TypeVar("_Page")
@@ -52,6 +54,8 @@ class PatrolSpider(scrapy.Spider):
         self.client: Client
         self._withheld: LurewatchError | None = None
         self._leaving = False
+        self._ways = Ways(visit.source, visit.ways, shared.clock, self._probe)
+        self._probed: tuple[Extract, Page, Any] | None = None  # what was read of a page to choose it
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> "PatrolSpider":
@@ -100,35 +104,67 @@ class PatrolSpider(scrapy.Spider):
         except LurewatchError as problem:
             self.visit.note(problem)
         except TimeoutError:
-            self.visit.note(_too_long(self.source.url, seconds))
+            self.visit.note(too_long(self.source.url, seconds))
         except Exception as problem:  # noqa: BLE001 - a mistake of ours may not take the patrol down with it
             self.visit.note(unexpected(problem))
 
-    async def fetch(self, url: str, shown: str, ready: str | None = None, *, conditional: bool = False) -> Page | None:
+    async def fetch(
+        self, url: str, shown: str, reading: Reading, ready: str | None = None, *, conditional: bool = False
+    ) -> Page | None:
         """A page, or the frame in it that the source names; None if it is as it was at the last visit (304).
 
         ``ready``: a selector of what a drawn page should show. Raises FetchError and ExtractError.
         """
-        page = await self._fetched(url, shown, ready, conditional=conditional and self.source.revalidates)
-        if page is None or self.source.selectors.frame is None:
+        framed = self.source.selectors.frame is not None
+        conditional = conditional and self.source.revalidates and self._still_by_http(url, reading)
+        page = await self._fetched(url, shown, ready, None if framed else reading, conditional=conditional)
+        if page is None or not framed:
             return page
         inner = await self.extract(self.shared.extractors.frame, page, shown, chosen=True)
-        return page if inner is None else await self._fetched(inner, shown, ready, conditional=False)
+        return page if inner is None else await self._fetched(inner, shown, ready, reading, conditional=False)
 
-    async def _fetched(self, url: str, shown: str, ready: str | None, *, conditional: bool) -> Page | None:
-        """A page, drawn where the source says so; None for a 304."""
+    def _still_by_http(self, url: str, reading: Reading) -> bool:
+        """Whether an answer by HTTP held all of such a page at the last visit."""
+        if not self.source.learns:
+            return True
+        return reading.sort is Sort.LIST and self._ways.by_http(self.items.kind_of(reading.sort, url))
+
+    async def _fetched(
+        self, url: str, shown: str, ready: str | None, reading: Reading | None, *, conditional: bool
+    ) -> Page | None:
+        """A page, drawn where the source says so, or where that was learnt; None for a 304."""
         headers = await self._conditions(url) if conditional else {}
         response = await self.client.page(url, shown, headers)
         if response.status == 304:  # noqa: PLR2004 - not modified
             self.shared.politeness.accepted(urlsplit(response.url).hostname or "")
             return None
         page = page_of(response, self.shared.clock())
-        if not self.source.drawn or self.shared.browser is None:
+        self._withheld = self._probed = None
+        if self.source.learns and reading is not None:
+            kind = self.items.kind_of(reading.sort, url)
+            chosen = await self._ways.choose(kind, page, reading, lambda: self._drawn(page, url, shown, ready))
+            self._withheld = chosen.withheld
+            return chosen.page
+        if self.source.drawn is not True:
             return page
         if is_challenge(page):  # whose script a browser would run, and so perhaps pass
             raise self._challenged(page, shown)
-        drawn, self._withheld = await self.shared.browser.draw(page, url, self.client, shown, ready)
+        drawn, self._withheld = await self._drawn(page, url, shown, ready)
         return drawn
+
+    async def _drawn(self, page: Page, url: str, shown: str, ready: str | None) -> tuple[Page, LurewatchError | None]:
+        if self.shared.browser is None:
+            raise no_browser()
+        return await self.shared.browser.draw(page, url, self.client, shown, ready)
+
+    async def _probe(self, function: Extract, page: Page) -> Listing | Detail | None:
+        """What a page holds, kept for ``extract``; None where it cannot be read."""
+        try:
+            found: Listing | Detail = await self.work(extracted, function, page, self.source)
+        except ExtractError:
+            return None
+        self._probed = (function, page, found)
+        return found
 
     async def extract(
         self,
@@ -161,11 +197,18 @@ class PatrolSpider(scrapy.Spider):
         then: Callable[[_Page], None] | None,
     ) -> tuple[_Page, bool]:
         """What a page holds, and whether that is only a demand to prove oneself human."""
-        found = _extracted(function, page, self.source)
+        found = self._read(function, page)
         withheld = not chosen and is_challenge(page)
         if then is not None and not withheld:
             then(found)
         return found, withheld
+
+    def _read(self, function: Callable[[Page, Source], _Page], page: Page) -> _Page:
+        probed = self._probed
+        if probed is not None and probed[0] is function and probed[1] is page:
+            known: _Page = probed[2]
+            return known
+        return extracted(function, page, self.source)
 
     async def posts(self, page: Page, shown: str, *, chosen: bool) -> Detail:
         """The posts of a page, each handed on as by ``take``; one trip to a worker thread for all of them.
@@ -233,43 +276,3 @@ class PatrolSpider(scrapy.Spider):
         known = await self.store(self.items.validators, url)
         pairs = (("If-None-Match", known.etag), ("If-Modified-Since", known.last_modified)) if known else ()
         return {name: value for name, value in pairs if value}
-
-
-def _extracted(function: Callable[[Page, Source], _Page], page: Page, source: Source) -> _Page:
-    try:
-        return function(page, source)
-    except LurewatchError:
-        raise
-    except Exception as problem:
-        where = place(problem)
-        raise ExtractError(
-            f"来源 {source.id} 的网页解析失败（{where}）。请检查来源文件的选择器。",
-            f"A page of source {source.id} cannot be read ({where}). Check the selectors in the source's file.",
-        ) from problem
-
-
-def place(problem: BaseException) -> str:
-    """Kind and place of an exception; never its message, which may quote a page."""
-    trace = problem.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    code = trace.tb_frame.f_code.co_filename.rpartition("/")[2] if trace else "?"
-    return f"{type(problem).__name__}, {code}:{trace.tb_lineno if trace else 0}"
-
-
-def unexpected(problem: Exception) -> LurewatchError:
-    """The error for a mistake in the program itself; logs kind and place."""
-    where = place(problem)
-    _LOG.error("unexpected %s", where)
-    return LurewatchError(
-        f"程序内部出错（{where}），本次巡查中止。请报告这个问题。",
-        f"The program failed ({where}) and the visit ended. Please report this.",
-    )
-
-
-def _too_long(url: str, seconds: float) -> TooMuch:
-    return TooMuch(
-        f"{url} 的巡查超过 {seconds / 60:.0f} 分钟，已中止，做完的部分已保留。可以减少 bounds 中的页数。",
-        f"The visit to {url} took more than {seconds / 60:.0f} min and was ended; what was done is kept. "
-        "Fewer pages in its bounds would help.",
-    )

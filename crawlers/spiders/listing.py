@@ -1,13 +1,18 @@
 """Walks the list pages of a board or section, and what their entries lead to, newest first."""
 
+from collections.abc import Callable
+
 from core.errors import ExtractError, FetchError, LurewatchError, Refused, TooMuch
 from core.types import Page
 from crawlers.answers import Gone
+from crawlers.escalation import Sort
 from crawlers.extract.types import Entry, Listing
 from crawlers.hosts import domain_of
 from crawlers.novelty import Novelty, Standing
 from crawlers.politeness import Paused
+from crawlers.sources import Source
 from crawlers.spiders.base import PatrolSpider
+from crawlers.spiders.ways import Reading
 
 
 class ListingSpider(PatrolSpider):
@@ -22,13 +27,18 @@ class ListingSpider(PatrolSpider):
         self._known: list[Standing] = []
         first = await self._list_pages()
         await self._recheck()
-        if first is not None and self.visit.problem is None and self.source.revalidates:
+        if first is not None and self.visit.problem is None and self.source.revalidates and not first.drawn:
             self.items.keep_validators(self.source.url, first)
+
+    @property
+    def reader(self) -> Callable[[Page, Source], Listing]:
+        """The function that reads a list page."""
+        return self.shared.extractors.listing
 
     async def read(self, page: Page, shown: str) -> Listing:
         """The entries of a list page."""
         chosen = self.source.selectors.item is not None
-        return await self.extract(self.shared.extractors.listing, page, shown, chosen=chosen)
+        return await self.extract(self.reader, page, shown, chosen=chosen)
 
     async def _list_pages(self) -> Page | None:
         """Walk the list; gives its first page, or None if that was not modified."""
@@ -39,7 +49,9 @@ class ListingSpider(PatrolSpider):
             asked.add(url)
             shown = self.shown(url, listing=True)
             ready = self.source.selectors.item
-            page = await self.fetch(url, shown, ready, conditional=first is None and self.visit.conditional)
+            least = self.source.expect.least if first is None else 1
+            reading = Reading(Sort.LIST, self.reader, least)
+            page = await self.fetch(url, shown, reading, ready, conditional=first is None and self.visit.conditional)
             if page is None:
                 self.visit.not_modified = True
                 return None
@@ -128,7 +140,8 @@ class ListingSpider(PatrolSpider):
         only: Page | None = None
         following: str | None = url
         while following is not None and following not in asked and len(asked) < self.source.bounds.post_pages:
-            page = await self.fetch(following, shown, ready, conditional=again and not asked)
+            reading = Reading(Sort.POST, self.shared.extractors.detail)
+            page = await self.fetch(following, shown, reading, ready, conditional=again and not asked)
             asked.add(following)
             if page is None:
                 break
@@ -137,5 +150,5 @@ class ListingSpider(PatrolSpider):
             only = page if following is None and len(asked) == 1 else None
         self.items.looked_at(entry)
         # Of a thread of several pages the first may stay as it is while the last one grows.
-        if only is not None and self.source.revalidates:
+        if only is not None and self.source.revalidates and not self.source.learns:
             self.items.keep_validators(url, only)

@@ -232,7 +232,7 @@ def test_due_sources_come_longest_due_first(patrols: PatrolStore) -> None:
 def test_the_state_of_a_source_comes_back(patrols: PatrolStore) -> None:
     """All fields of a source's state survive, and a second write replaces the first."""
     assert patrols.state("a") is None
-    state = SourceState("a", NOON, NOON, NOON - timedelta(hours=1), 2.5, 3, NOON, "HTTP 500", NOON, "[1]", "{}")
+    state = SourceState("a", NOON, NOON, NOON - timedelta(hours=1), 2.5, 3, NOON, "HTTP 500", NOON, "[1]", "{}", "{2}")
     patrols.set_state(SourceState("a", NOON))
     patrols.set_state(state)
     assert patrols.state("a") == state

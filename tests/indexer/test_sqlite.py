@@ -83,8 +83,9 @@ def test_a_database_of_the_first_version_is_brought_up_to_date(tmp_path: Path, m
     patrols = SqlitePatrols(path)
     state = patrols.state("a")
     assert state == SourceState("a", NOON, NOON, NOON, 2.5)
-    patrols.set_state(replace(state, since=NOON, learnt="{}", reason="[]"))
-    assert list(patrols.states()) == [replace(state, since=NOON, learnt="{}", reason="[]")]
+    newer = replace(state, since=NOON, learnt="{}", reason="[]", fetching="{}")
+    patrols.set_state(newer)
+    assert list(patrols.states()) == [newer]
     patrols.close()
     again = SqliteFlags(path, rjieba.cut)
     assert again.tallies() == {"town-forum": {State.OPEN: 1}}
@@ -101,7 +102,7 @@ def as_of_the_first_version(path: Path) -> None:
         "DROP INDEX flags_by_source",
         "DROP TABLE rule_hits",
         "ALTER TABLE flags DROP COLUMN shown",
-        *(f"ALTER TABLE sources DROP COLUMN {column}" for column in ("since", "learnt", "reason")),
+        *(f"ALTER TABLE sources DROP COLUMN {column}" for column in ("since", "learnt", "reason", "fetching")),
         "PRAGMA user_version = 1",
     ):
         database.execute(statement)

@@ -36,8 +36,7 @@ from crawlers.revisit import Bound
 from crawlers.sources import Source, read_sources
 from crawlers.turns import startable
 from crawlers.watch import SourcesRead, SourcesRefused, SourceWatch
-from indexer import schema
-from indexer.stores import EmbeddedStores
+from indexer.stores import Store
 from pipeline import Judge, LiveJudge, Pipeline
 from rules import decide, engine, loader, policy, screen
 from rules.backtest import Report
@@ -211,9 +210,9 @@ class App:
         return self.store.counts
 
     @cached_property
-    def store(self) -> EmbeddedStores:
+    def store(self) -> Store:
         """Where all is kept, as the settings say."""
-        return EmbeddedStores(schema.path_of(self.settings.store_url), self.segment)
+        return Store(self.settings, self.segment, lambda: self.model_version)
 
     @property
     def overview(self) -> Overviewer:

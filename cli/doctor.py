@@ -62,6 +62,8 @@ def look(session: Session, lang: Lang) -> Iterator[Finding]:
     version = ".".join(map(str, sys.version_info[:3]))
     yield Finding(Text("Python", "Python"), (3, 11) <= sys.version_info[:2] < (3, 14), version)
     yield _tried(Text("数据目录", "data folder"), lang, lambda: _data(session))
+    if settings.store.startswith("https:"):
+        yield _tried(Text("集群", "cluster"), lang, lambda: _cluster(session))
     yield _tried(Text("规则", "rules"), lang, lambda: _rules(session))
     yield _tried(Text("模型", "model"), lang, lambda: session.app().model_version)
     yield _tried(Text("来源", "sources"), lang, lambda: _sources(session), fatal=False)
@@ -99,6 +101,20 @@ def _data(session: Session) -> str:
     if free < _ENOUGH:
         raise LurewatchError(f"磁盘只剩 {free >> 20} MB，请腾出空间。", f"Only {free >> 20} MB are free; make room.")
     return f"{session.settings.data.resolve()} ({free >> 30} GB)"
+
+
+def _cluster(session: Session) -> str:
+    with session.app() as app:
+        stores = app.store.elastic
+        if stores is None:
+            return ""
+        version, refused, waiting = stores.care.check(), stores.care.refused(), stores.spool.count()
+    if refused:
+        raise LurewatchError(
+            f"集群拒收了 {refused} 条文档。请先运行 lurewatch index migrate，再运行 lurewatch index retry。",
+            f"The cluster refused {refused} documents. Run lurewatch index migrate, then lurewatch index retry.",
+        )
+    return f"{session.settings.store} {version} ({waiting})"
 
 
 def _rules(session: Session) -> str:

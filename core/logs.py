@@ -15,7 +15,10 @@ _QUIET = (
     "apscheduler",
     "trafilatura",
     "htmldate",
+    "filelock",
     "urllib3",
+    "elastic_transport",
+    "elasticsearch",
 )
 
 

@@ -33,7 +33,11 @@ class Settings(BaseSettings):
     corpus: Path = Field(default=ROOT / "classifiers" / "corpus", description="folder of labelled JSON lines")
     frozen: Path = Field(default=ROOT / "classifiers" / "frozen", description="folder of rows that are never learnt")
     model: Path | None = Field(default=None, description="folder of the trained model; default: below the data folder")
-    store: str = Field(default="", description="sqlite:///PATH; default: below the data folder")
+    store: str = Field(default="", description="sqlite:///PATH or https://HOST:PORT; default: below the data folder")
+    store_ca: Path | None = Field(default=None, description="PEM file of the CA that the cluster's certificate is from")
+    store_key_file: Path | None = Field(default=None, description="file with the API key, for its owner alone")
+    store_key: SecretStr = Field(default=SecretStr(""), description="the API key itself, where no file can be had")
+    spool_mb: int = Field(default=256, ge=1, description="megabytes that may wait on disk while a cluster is away")
     contact: str = Field(default="", description="address in the User-Agent, so that a site can reach you")
     allow_private: Annotated[tuple[Network, ...], NoDecode] = Field(
         default=(), description="private networks that may be patrolled"
@@ -94,6 +98,11 @@ class Settings(BaseSettings):
     def store_url(self) -> str:
         """The store's url, the embedded one by default."""
         return self.store or f"sqlite:///{self.data / 'lurewatch.db'}"
+
+    @property
+    def embedded_url(self) -> str:
+        """The embedded store's url, whichever store is in use."""
+        return self.store if self.store.startswith("sqlite:") else f"sqlite:///{self.data / 'lurewatch.db'}"
 
 
 def systemd_socket() -> str | None:

@@ -1,12 +1,24 @@
-"""The embedded stores, each opened when it is first used."""
+"""The stores that a store's url names, each opened when it is first used."""
 
+import importlib
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from core.ports import Segmenter
+import structlog
+
+from core.errors import InputError, StoreError
+from core.ports import FlagStore, PatrolStore, RuleCounts, Segmenter
+from core.settings import Settings
+from indexer import schema
 from indexer.counts import SqliteRuleCounts
 from indexer.patrols import SqlitePatrols
 from indexer.sqlite import SqliteFlags
+
+if TYPE_CHECKING:
+    from indexer.elastic_care import Care
+    from indexer.elastic_open import ElasticStores
 
 
 class EmbeddedStores:
@@ -36,3 +48,64 @@ class EmbeddedStores:
         for name in ("flags", "patrols", "counts"):
             if name in vars(self):
                 vars(self).pop(name).close()
+
+
+class Store:
+    """The embedded stores or those on a cluster, as the settings say."""
+
+    def __init__(self, settings: Settings, segment: Segmenter, model_version: Callable[[], str]) -> None:
+        self._settings = settings
+        self._segment = segment
+        self._model_version = model_version
+
+    @cached_property
+    def embedded(self) -> EmbeddedStores:
+        """The embedded stores, whichever are in use."""
+        return EmbeddedStores(schema.path_of(self._settings.embedded_url), self._segment)
+
+    @cached_property
+    def elastic(self) -> "ElasticStores | None":
+        """The stores on a cluster, where the settings name one; raises InputError for an url that is no store's."""
+        if not self._settings.store.startswith(("https:", "http:")):
+            schema.path_of(self._settings.store_url)
+            return None
+        # The client takes half a second to import, and most installations have no cluster.
+        opening = importlib.import_module("indexer.elastic_open")
+        made: ElasticStores = opening.open_stores(self._settings, self._segment, self._model_version, _tell)
+        return made
+
+    @property
+    def flags(self) -> FlagStore:
+        """Flags and reviews."""
+        return (self.elastic or self.embedded).flags
+
+    @property
+    def patrols(self) -> PatrolStore:
+        """What the patrol remembers."""
+        return (self.elastic or self.embedded).patrols
+
+    @property
+    def counts(self) -> RuleCounts:
+        """How often rules in the background held: of this machine, so they stay on it."""
+        return self.embedded.counts
+
+    @property
+    def care(self) -> "Care":
+        """What a person does with the cluster; raises InputError where the settings name none."""
+        if self.elastic is None:
+            raise InputError(
+                "没有设置集群。请设 LUREWATCH_STORE=https://主机:端口。",
+                "No cluster is set. Set LUREWATCH_STORE=https://host:port.",
+            )
+        return self.elastic.care
+
+    def close(self) -> None:
+        """Close what was opened."""
+        for name in ("embedded", "elastic"):
+            opened = vars(self).pop(name, None)
+            if opened:
+                opened.close()
+
+
+def _tell(event: str, writes: int, problem: StoreError | None) -> None:
+    structlog.get_logger("store").warning(event, writes=writes, problem=problem.en if problem else None)

@@ -1,6 +1,6 @@
 """What every store must do; each new store is added to ``STORES`` and passes the same tests."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,25 +11,70 @@ import rjieba
 from core.errors import InputError
 from core.ports import FlagStore, Item, PatrolStore, Query, SourceState, Validators
 from core.types import Contact, ContactKind, Decision, Evidence, Field, Review, Span, State, Verdict
+from indexer.elastic import ElasticFlags
+from indexer.elastic_open import ElasticStores
+from indexer.elastic_patrols import ElasticPatrols
 from indexer.patrols import SqlitePatrols
 from indexer.sqlite import SqliteFlags
 from tests.conftest import NOON, MakeFlag
+from tests.elastic.fixtures import GROUP, SHARED, VERSIONS, Servers, empty_cluster, root_access
 
-STORES = ("sqlite",)
+# The stores on a cluster themselves, and those that wait on disk while it is away.
+SPOOLED = pytest.param("spooled", marks=GROUP)
+STORES = ("sqlite", *VERSIONS, SPOOLED)
+
+
+@pytest.fixture
+def stores(tmp_path: Path, elastic_servers: Servers) -> Iterator[Callable[[], ElasticStores]]:
+    """Opens the stores that an installation with a cluster uses."""
+    opened: list[ElasticStores] = []
+
+    def make() -> ElasticStores:
+        server = elastic_servers.get()
+        empty_cluster(server).close()
+        way = root_access(server, SHARED)
+        opened.append(ElasticStores(way, tmp_path, 1 << 24, rjieba.cut, str, lambda *_: None, 60))
+        return opened[0]
+
+    yield make
+    for one in opened:
+        one.close()
 
 
 @pytest.fixture(params=STORES)
-def flags(tmp_path: Path) -> Iterator[FlagStore]:
+def flags(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    elastic_servers: Servers,
+    stores: Callable[[], ElasticStores],
+) -> Iterator[FlagStore]:
     """One empty store of each kind."""
-    store = SqliteFlags(tmp_path / "lurewatch.db", rjieba.cut)
+    store: FlagStore
+    if request.param == "sqlite":
+        store = SqliteFlags(tmp_path / "lurewatch.db", rjieba.cut)
+    elif request.param == "spooled":
+        store = stores().flags
+    else:
+        store = ElasticFlags(empty_cluster(elastic_servers.get(request.param)), rjieba.cut)
     yield store
     store.close()
 
 
 @pytest.fixture(params=STORES)
-def patrols(tmp_path: Path) -> Iterator[PatrolStore]:
+def patrols(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    elastic_servers: Servers,
+    stores: Callable[[], ElasticStores],
+) -> Iterator[PatrolStore]:
     """One empty patrol store of each kind."""
-    store = SqlitePatrols(tmp_path / "lurewatch.db")
+    store: PatrolStore
+    if request.param == "sqlite":
+        store = SqlitePatrols(tmp_path / "lurewatch.db")
+    elif request.param == "spooled":
+        store = stores().patrols
+    else:
+        store = ElasticPatrols(empty_cluster(elastic_servers.get(request.param)))
     yield store
     store.close()
 

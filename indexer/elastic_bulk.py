@@ -1,0 +1,78 @@
+"""Sends writes in bulk, waits where a cluster is busy, and says of each what became of it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from elasticsearch.helpers import streaming_bulk
+
+from indexer.elastic_cluster import Cluster, Json
+from indexer.elastic_documents import Write
+from indexer.elastic_faults import PASSING, ElasticError, Kind, kind_of_answer, said
+
+_AT_ONCE, _BYTES = 500, 5 << 20  # documents and bytes of one request
+_RETRIES, _FIRST_WAIT, _LONGEST_WAIT = 3, 0.5, 8.0
+_CONFLICTS = 5  # times that an update is tried again by the cluster itself
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of a write: ``made`` says that the document is new; ``problem`` that it was not written."""
+
+    write: Write
+    made: bool = False
+    problem: ElasticError | None = None
+
+
+def send(cluster: Cluster, writes: Sequence[Write], *, retries: int = _RETRIES) -> Iterator[Sent]:
+    """Send writes, no two of which have the same id; gives each once, in any order.
+
+    Where the cluster cannot be reached at all, what was not answered is given with that problem.
+    """
+    waiting = {write.id: write for write in writes}
+    try:
+        with said(cluster.url):
+            for _, answer in _answers(cluster, writes, retries):
+                op, item = next(iter(answer.items()))
+                yield _sent(cluster, waiting.pop(item["_id"]), op, item)
+    except ElasticError as problem:
+        cluster.note(problem)
+        yield from (Sent(write, problem=problem) for write in waiting.values())
+
+
+def _answers(cluster: Cluster, writes: Iterable[Write], retries: int) -> Iterator[tuple[bool, Json]]:
+    return iter(
+        streaming_bulk(
+            cluster.client,
+            (_action(cluster, write) for write in writes),
+            chunk_size=_AT_ONCE,
+            max_chunk_bytes=_BYTES,
+            raise_on_error=False,
+            raise_on_exception=False,
+            max_retries=retries,
+            initial_backoff=_FIRST_WAIT,
+            max_backoff=_LONGEST_WAIT,
+            retry_on_status=PASSING,
+            require_alias=True,
+        )
+    )
+
+
+def _action(cluster: Cluster, write: Write) -> Json:
+    head: Json = {"_op_type": write.op, "_index": cluster.target(write.kind), "_id": write.id}
+    if write.op == "update":
+        return {**head, **write.body, "retry_on_conflict": _CONFLICTS}
+    if write.op == "delete":
+        return {**head, **write.body}
+    return {**head, "_source": write.body}
+
+
+def _sent(cluster: Cluster, write: Write, op: str, item: Json) -> Sent:
+    status = int(item["status"])
+    if "error" not in item:
+        return Sent(write, made=item.get("result") == "created")
+    kind = kind_of_answer(status, str(item["error"]))
+    if op == "create" and kind is Kind.CHANGED:
+        return Sent(write)  # it was made by an earlier try whose answer was lost
+    problem = ElasticError(kind, cluster.url, f"HTTP {status}")
+    cluster.note(problem)
+    return Sent(write, problem=problem)

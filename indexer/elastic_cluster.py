@@ -1,0 +1,143 @@
+"""The way to a cluster: its address and names, the CA it must show, the key it is shown, and patience."""
+
+import stat
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from elasticsearch import Elasticsearch
+
+from core.errors import InputError
+from indexer.elastic_faults import ElasticError, Kind, said
+
+Json = dict[str, Any]
+T = TypeVar("T")
+
+_SECONDS = 10.0  # for one answer
+_TRIES, _FIRST_WAIT = 4, 0.5
+_RECOVERING = 60.0  # seconds after a lost connection in which a 401 is not believed
+_PASSING = frozenset({Kind.DOWN, Kind.SLOW, Kind.BUSY})
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Where a cluster is and how one is let in; what is secret shows in no repr."""
+
+    url: str
+    prefix: str = ""
+    ca: Path | None = None
+    key: str | None = field(default=None, repr=False)
+    user: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+def access(store: str, ca: Path | None, key_file: Path | None, key: str = "") -> Access:
+    """What ``https://host:port/prefix`` and its settings say; raises InputError that never repeats a secret."""
+    parts = urlsplit(store)
+    if parts.username or parts.password:
+        raise InputError(
+            "LUREWATCH_STORE 里不能写用户名或密码，它会出现在日志和进程列表里。请用 LUREWATCH_STORE_KEY_FILE。",
+            "LUREWATCH_STORE holds a user or password, which logs and process lists would show. "
+            "Use LUREWATCH_STORE_KEY_FILE.",
+        )
+    if parts.scheme != "https" or not parts.hostname:
+        raise InputError(
+            "LUREWATCH_STORE 写作 https://主机:端口，或 sqlite:///文件路径。",
+            "LUREWATCH_STORE is written https://host:port, or sqlite:///path.",
+        )
+    if ca is not None and not ca.is_file():
+        raise InputError(f"没有 CA 证书文件 {ca}（LUREWATCH_STORE_CA）。", f"No CA file {ca} (LUREWATCH_STORE_CA).")
+    secret = read_key(key_file) if key_file else key
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return Access(f"https://{host}:{parts.port or 9200}", parts.path.strip("/").replace("/", "-"), ca, secret or None)
+
+
+def read_key(path: Path) -> str:
+    """The key in a file that nobody else may read; raises InputError."""
+    try:
+        mode = path.stat().st_mode
+        text = path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise InputError(f"读不了密钥文件 {path}。", f"The key file {path} cannot be read.") from None
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise InputError(
+            f"密钥文件 {path} 别人也能读。请运行 chmod 600 {path}。",
+            f"Others can read the key file {path}. Run: chmod 600 {path}",
+        )
+    return text
+
+
+class Cluster:
+    """One cluster, asked with patience; every error is an ElasticError."""
+
+    def __init__(
+        self,
+        way: Access,
+        *,
+        seconds: float = _SECONDS,
+        sleep: Callable[[float], None] = time.sleep,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.url = way.url
+        self._prefix = way.prefix
+        self._sleep, self._clock = sleep, clock
+        self._lost_at: float | None = None
+        shown: Json = {"api_key": way.key} if way.key else {}
+        if way.user and way.password:
+            shown = {"basic_auth": (way.user, way.password)}
+        if way.ca:
+            shown["ca_certs"] = str(way.ca)
+        # Retries are ours: those of the client do not wait between two tries.
+        self.client = Elasticsearch(way.url, **shown, request_timeout=seconds, max_retries=0, retry_on_status=())
+
+    def name(self, kind: str) -> str:
+        """The alias that is read."""
+        return f"{self._prefix}-{kind}" if self._prefix else kind
+
+    def target(self, kind: str) -> str:
+        """The alias that is written."""
+        return f"{self.name(kind)}-write"
+
+    def index(self, kind: str, version: int) -> str:
+        """The index behind both."""
+        return f"{self.name(kind)}-v{version}"
+
+    def once(self, do: Callable[[Elasticsearch], T]) -> T:
+        """Ask once; raises ElasticError."""
+        try:
+            with said(self.url):
+                answer = do(self.client)
+        except ElasticError as problem:
+            self.note(problem)
+            raise
+        self._lost_at = None
+        return answer
+
+    def ask(self, do: Callable[[Elasticsearch], T]) -> T:
+        """Ask, and again with growing pauses where the trouble may pass; for what may be done twice."""
+        for tried in range(1, _TRIES):
+            try:
+                return self.once(do)
+            except ElasticError as problem:
+                if not self.may_pass(problem):
+                    raise
+            self._sleep(_FIRST_WAIT * 2 ** (tried - 1))
+        return self.once(do)
+
+    def may_pass(self, problem: ElasticError) -> bool:
+        """Whether the same question may be answered in a moment; a node that comes up refuses keys at first."""
+        if problem.kind is Kind.KEY:
+            return self._lost_at is not None and self._clock() - self._lost_at < _RECOVERING
+        return problem.kind in _PASSING
+
+    def note(self, problem: ElasticError) -> None:
+        """Remember that the connection was lost, so that a 401 soon after it is not believed."""
+        if problem.kind in {Kind.DOWN, Kind.SLOW}:
+            self._lost_at = self._clock()
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.client.close()

@@ -1,0 +1,1 @@
+"""Fetches, starts and stops a real Elasticsearch server for the tests that need one."""

@@ -1,0 +1,1 @@
+"""What only the cluster's store promises, on a real server."""

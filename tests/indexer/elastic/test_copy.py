@@ -1,0 +1,90 @@
+"""Everything goes from the embedded store to a cluster and back, also in two attempts, and is the same there."""
+
+from dataclasses import astuple
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import rjieba
+
+from core.errors import StoreError
+from core.ports import Item, Query, SourceState, Validators
+from core.types import Evidence, Review, Verdict
+from indexer.elastic import ElasticFlags
+from indexer.elastic_cluster import Cluster
+from indexer.elastic_copy import Count, ElasticSide, EmbeddedSide, copy
+from indexer.elastic_patrols import ElasticPatrols
+from indexer.patrols import SqlitePatrols
+from indexer.sqlite import SqliteFlags
+from tests.conftest import NOON, MakeFlag
+from tests.elastic.fixtures import GROUP, empty_cluster
+from tests.elastic.server import Server
+
+pytestmark = GROUP
+
+
+def embedded(path: Path) -> EmbeddedSide:
+    """An embedded store in a file."""
+    return EmbeddedSide(SqliteFlags(path, rjieba.cut), SqlitePatrols(path), path)
+
+
+def on(cluster: Cluster) -> ElasticSide:
+    """The store of a cluster."""
+    return ElasticSide(ElasticFlags(cluster, rjieba.cut), ElasticPatrols(cluster), cluster)
+
+
+def fill(side: EmbeddedSide, make_flag: MakeFlag) -> None:
+    """450 flags, some reviewed, and what a patrol knows."""
+    proof = Evidence("evidence/ab/x.warc.gz", "0" * 64, "1" * 64, 12)
+    for number in range(450):
+        flag = make_flag(str(number), url=f"http://a.test/{number}", hours=number // 9, title="办证", evidence=proof)
+        side.flags.put(flag)
+        if number % 50 == 0:
+            side.flags.add_review(Review(flag.id, Verdict.DISMISS, "王敏", NOON, "不是"))
+            side.flags.add_review(Review(flag.id, Verdict.APPEAL, "李强", NOON + timedelta(minutes=1), "再看"))
+    for source in ("a", "b"):
+        side.patrols.remember(source, [Item(f"k{number}", "d") for number in range(300)], NOON)
+        side.patrols.set_validators(source, {"u": Validators('"1"', None)}, NOON)
+        side.patrols.set_state(SourceState(source, NOON, NOON, None, 2.5, problem="HTTP 500", learnt="{}"))
+
+
+class CutError(Exception):
+    """The copy was cut short."""
+
+
+def test_there_and_back_again(elastic: Server, tmp_path: Path, make_flag: MakeFlag) -> None:
+    """A copy cut short goes on without writing twice; the second embedded store holds what the first held."""
+    first, second = embedded(tmp_path / "first.db"), embedded(tmp_path / "second.db")
+    far = on(empty_cluster(elastic))
+    fill(first, make_flag)
+    seen = {"flags": 0}
+
+    def cut(kind: str, more: int) -> None:
+        seen[kind] += more
+        if seen["flags"] >= 400:
+            raise CutError
+
+    with pytest.raises(CutError):
+        copy(first, far, cut)
+    counts = copy(first, far, lambda _kind, _more: None)
+    assert astuple(counts["flags"]) == (450, 50, 0)
+    assert astuple(counts["reviews"]) == (18, 4, 0)
+    assert astuple(counts["items"]) == (600, 600, 0)
+    assert (counts["sources"], counts["validators"]) == (Count(2, 2, 0), Count(2, 2, 0))
+    back = copy(far, second, lambda _kind, _more: None)
+    assert {kind: count.written for kind, count in back.items()} == {kind: n.found for kind, n in counts.items()}
+    assert [*second.flags.search(Query())] == [*first.flags.search(Query())]
+    assert sorted(map(str, second.items())) == sorted(map(str, first.items()))
+    assert [*second.patrols.states()] == [*first.patrols.states()]
+    assert all(count.written == 0 for count in copy(first, far, lambda _kind, _more: None).values())
+
+
+def test_reviews_that_differ_are_never_overwritten(elastic: Server, tmp_path: Path, make_flag: MakeFlag) -> None:
+    """Where people decided otherwise on the other side, the copy stops and names the flag."""
+    near, far = embedded(tmp_path / "l.db"), on(empty_cluster(elastic))
+    flag = make_flag()
+    for side, verdict in ((near, Verdict.CONFIRM), (far, Verdict.DISMISS)):
+        side.flags.put(flag)
+        side.flags.add_review(Review(flag.id, verdict, "王敏", NOON, "看过"))
+    with pytest.raises(StoreError, match=flag.id):
+        copy(near, far, lambda _kind, _more: None)

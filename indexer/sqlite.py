@@ -50,7 +50,7 @@ class SqliteFlags:
             ),
         )
         number = cursor.lastrowid
-        indexed = words.words_of(flag.title, _whole(flag.text, flag.shown), self._segment)
+        indexed = words.words_of(flag.title, words.whole(flag.text, flag.shown), self._segment)
         self._database.execute("INSERT INTO flags_fts (rowid, words, chars) VALUES (?, ?, ?)", (number, *indexed))
         self._set_contacts(number, flag)
 
@@ -169,7 +169,7 @@ class SqliteFlags:
         if row is None:
             return 0
         number, title, text, shown = row
-        indexed = words.words_of(title, _whole(text, shown), self._segment)
+        indexed = words.words_of(title, words.whole(text, shown), self._segment)
         self._database.execute(
             "INSERT INTO flags_fts (flags_fts, rowid, words, chars) VALUES ('delete', ?, ?, ?)", (number, *indexed)
         )
@@ -243,11 +243,6 @@ def _flag(row: sqlite3.Row | tuple[object, ...]) -> Flag:
         evidence=codec.evidence_in(json.loads(evidence)) if evidence else None,
         shown=shown or "",
     )
-
-
-def _whole(text: str, shown: str) -> str:
-    """All that can be searched: the text, and what the pictures show."""
-    return f"{text}\n{shown}" if shown else text
 
 
 def _evidence(flag: Flag) -> str | None:

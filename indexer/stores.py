@@ -17,8 +17,8 @@ from indexer.patrols import SqlitePatrols
 from indexer.sqlite import SqliteFlags
 
 if TYPE_CHECKING:
-    from indexer.elastic_care import Care
-    from indexer.elastic_open import ElasticStores
+    from indexer.elastic.care import Care
+    from indexer.elastic.opening import ElasticStores
 
 
 class EmbeddedStores:
@@ -70,7 +70,7 @@ class Store:
             schema.path_of(self._settings.store_url)
             return None
         # The client takes half a second to import, and most installations have no cluster.
-        opening = importlib.import_module("indexer.elastic_open")
+        opening = importlib.import_module("indexer.elastic.opening")
         made: ElasticStores = opening.open_stores(self._settings, self._segment, self._model_version, _tell)
         return made
 

@@ -22,6 +22,11 @@ class Term:
     chars: str
 
 
+def whole(text: str, shown: str) -> str:
+    """All that can be searched beside the title: the text, and what the pictures show."""
+    return f"{text}\n{shown}" if shown else text
+
+
 def words_of(title: str | None, text: str, segment: Segmenter) -> tuple[str, str]:
     """The two indexed forms of a flag: its words, and its single characters (so that a phrase is a substring)."""
     norm = normalise(f"{title or ''}\n{text}").text

@@ -30,7 +30,7 @@ LATE: dict[str, frozenset[str]] = {
     "classifiers.train": frozenset({"classifiers.estimator"}),
     "app": frozenset({"crawlers.together"}),
     "crawlers.pictures.optional": frozenset({"crawlers.pictures.boxes", "crawlers.pictures.reading"}),
-    "indexer.stores": frozenset({"indexer.elastic_open"}),
+    "indexer.stores": frozenset({"indexer.elastic.opening"}),
     "rules.suggest": frozenset({"jieba.analyse"}),
     "upkeep.notices": frozenset({"apprise"}),
 }

@@ -6,8 +6,8 @@ from contextlib import closing
 
 import pytest
 
-from indexer import elastic_schema
-from indexer.elastic_cluster import Access, Cluster
+from indexer.elastic import indices
+from indexer.elastic.cluster import Access, Cluster
 from tests.elastic import distribution
 from tests.elastic.server import PASSWORD, USER, Server, make
 
@@ -57,9 +57,9 @@ def root_access(server: Server, prefix: str) -> Access:
 def empty_cluster(server: Server) -> Cluster:
     """A cluster with a set of empty indices, the same for all tests, since to make one takes a second."""
     cluster = Cluster(root_access(server, SHARED), seconds=60)
-    if elastic_schema.set_up(cluster):
+    if indices.set_up(cluster):
         return cluster
-    names = [cluster.name(kind) for kind in elastic_schema.KINDS]
+    names = [cluster.name(kind) for kind in indices.KINDS]
     cluster.client.indices.refresh(index=names)
     while hits := cluster.client.search(index=names, size=_MANY, source=False)["hits"]["hits"]:
         gone = [{"delete": {"_index": hit["_index"], "_id": hit["_id"]}} for hit in hits]

@@ -11,9 +11,9 @@ import rjieba
 from core.errors import InputError
 from core.ports import FlagStore, Item, PatrolStore, Query, SourceState, Validators
 from core.types import Contact, ContactKind, Decision, Evidence, Field, Review, Span, State, Verdict
-from indexer.elastic import ElasticFlags
-from indexer.elastic_open import ElasticStores
-from indexer.elastic_patrols import ElasticPatrols
+from indexer.elastic.flags import ElasticFlags
+from indexer.elastic.opening import ElasticStores
+from indexer.elastic.patrols import ElasticPatrols
 from indexer.patrols import SqlitePatrols
 from indexer.sqlite import SqliteFlags
 from tests.conftest import NOON, MakeFlag

@@ -8,8 +8,8 @@ import pytest
 import rjieba
 
 from core.errors import StoreError
-from indexer.elastic_cluster import Access
-from indexer.elastic_open import ElasticStores
+from indexer.elastic.cluster import Access
+from indexer.elastic.opening import ElasticStores
 from tests.elastic.fixtures import empty_cluster
 from tests.elastic.server import PASSWORD, USER, Server
 

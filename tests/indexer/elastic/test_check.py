@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 import trustme
 
-from indexer import elastic_schema
-from indexer.elastic_check import check
-from indexer.elastic_cluster import Access, Cluster
-from indexer.elastic_faults import ElasticError, Kind
+from indexer.elastic import indices
+from indexer.elastic.check import check
+from indexer.elastic.cluster import Access, Cluster
+from indexer.elastic.faults import ElasticError, Kind
 from tests.elastic.fixtures import GROUP, root_access
 from tests.elastic.proxy import proxied
 from tests.elastic.server import PASSWORD, USER, Server
@@ -77,7 +77,7 @@ def test_what_is_wrong_is_named(
     fresh_cluster: Cluster, elastic: Server, tmp_path: Path, spoil: Spoil, kind: Kind | None
 ) -> None:
     """Each fault has its own sentence in both languages, with the address and what to do; no secret is in it."""
-    elastic_schema.set_up(fresh_cluster)
+    indices.set_up(fresh_cluster)
     way = spoil(fresh_cluster, root_access(elastic, fresh_cluster.name("x").removesuffix("-x")), tmp_path)
     with closing(Cluster(way, sleep=lambda _: None)) as cluster:
         if kind is None:
@@ -102,7 +102,7 @@ def test_the_version_is_looked_at(elastic: Server, version: str, sound: bool) ->
         way = replace(root_access(elastic, "shared"), url=proxy.url)
         with closing(Cluster(way, sleep=lambda _: None)) as cluster:
             if sound:
-                elastic_schema.set_up(cluster)
+                indices.set_up(cluster)
                 assert check(cluster) == version
                 return
             with pytest.raises(ElasticError) as raised:

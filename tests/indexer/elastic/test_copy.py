@@ -10,10 +10,10 @@ import rjieba
 from core.errors import StoreError
 from core.ports import Item, Query, SourceState, Validators
 from core.types import Evidence, Review, Verdict
-from indexer.elastic import ElasticFlags
-from indexer.elastic_cluster import Cluster
-from indexer.elastic_copy import Count, ElasticSide, EmbeddedSide, copy
-from indexer.elastic_patrols import ElasticPatrols
+from indexer.elastic.cluster import Cluster
+from indexer.elastic.copying import Count, ElasticSide, EmbeddedSide, copy
+from indexer.elastic.flags import ElasticFlags
+from indexer.elastic.patrols import ElasticPatrols
 from indexer.patrols import SqlitePatrols
 from indexer.sqlite import SqliteFlags
 from tests.conftest import NOON, MakeFlag

@@ -13,11 +13,11 @@ import rjieba
 
 from core.ports import Item, Query
 from core.types import Flag, Review, State, Verdict
-from indexer.elastic import ElasticFlags
-from indexer.elastic_cluster import Cluster
-from indexer.elastic_faults import ElasticError, Kind
-from indexer.elastic_keys import make, rights
-from indexer.elastic_open import ElasticStores
+from indexer.elastic.cluster import Cluster
+from indexer.elastic.faults import ElasticError, Kind
+from indexer.elastic.flags import ElasticFlags
+from indexer.elastic.keys import make, rights
+from indexer.elastic.opening import ElasticStores
 from tests.conftest import NOON, MakeFlag
 from tests.elastic.fixtures import GROUP, root_access
 from tests.elastic.proxy import Proxy, proxied

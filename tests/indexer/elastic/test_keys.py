@@ -12,12 +12,12 @@ import rjieba
 from core.errors import InputError
 from core.ports import Item, Query, SourceState, Validators
 from core.types import Flag, Review, Verdict
-from indexer import elastic_schema
-from indexer.elastic import ElasticFlags
-from indexer.elastic_cluster import Cluster, read_key
-from indexer.elastic_faults import ElasticError, Kind
-from indexer.elastic_keys import ROLES, make
-from indexer.elastic_patrols import ElasticPatrols
+from indexer.elastic import indices
+from indexer.elastic.cluster import Cluster, read_key
+from indexer.elastic.faults import ElasticError, Kind
+from indexer.elastic.flags import ElasticFlags
+from indexer.elastic.keys import ROLES, make
+from indexer.elastic.patrols import ElasticPatrols
 from tests.conftest import NOON, MakeFlag
 from tests.elastic.fixtures import VERSIONS, Servers, empty_cluster, root_access
 from tests.elastic.server import Server
@@ -62,7 +62,7 @@ ACTS: dict[str, Act] = {
     "patrol": act_patrol,
     "read the audit": lambda cluster, _: cluster.once(lambda client: client.search(index=cluster.name("audit"))),
     "forget": lambda cluster, flag: ElasticFlags(cluster, rjieba.cut).forget([flag.id]),
-    "see mappings": lambda cluster, _: elastic_schema.current(cluster, "flags"),
+    "see mappings": lambda cluster, _: indices.current(cluster, "flags"),
     "change a review": act_overwrite_review,
     "delete a flag": lambda cluster, flag: cluster.once(
         lambda client: client.delete(index=cluster.target("flags"), id=flag.id)

@@ -8,12 +8,12 @@ import rjieba
 
 from core.ports import Query
 from core.types import Flag, Review, State, Verdict
-from indexer import elastic_schema
-from indexer.elastic import ElasticFlags
-from indexer.elastic_care import Care
-from indexer.elastic_cluster import Access, Cluster, Json
-from indexer.elastic_letters import Letters
-from indexer.elastic_migrate import migrate
+from indexer.elastic import indices
+from indexer.elastic.care import Care
+from indexer.elastic.cluster import Access, Cluster, Json
+from indexer.elastic.flags import ElasticFlags
+from indexer.elastic.letters import Letters
+from indexer.elastic.migrate import migrate
 from tests.conftest import NOON, MakeFlag
 from tests.elastic.fixtures import GROUP, root_access
 from tests.elastic.server import Server
@@ -32,12 +32,12 @@ def with_grade(kind: str, row: Json) -> Json:
 
 def next_properties() -> Json:
     """The mapping of the later schema."""
-    return {"flags": {**elastic_schema.mappings("flags")["properties"], "grade": {"type": "keyword"}}}
+    return {"flags": {**indices.mappings("flags")["properties"], "grade": {"type": "keyword"}}}
 
 
 def test_answers_never_stop(fresh_cluster: Cluster, make_flag: MakeFlag, elastic: Server) -> None:
     """While 600 flags move, cut short once, searches find them all; what is written and decided meanwhile is kept."""
-    elastic_schema.set_up(fresh_cluster)
+    indices.set_up(fresh_cluster)
     store = ElasticFlags(fresh_cluster, rjieba.cut)
     made = [make_flag(str(number), url=f"http://a.test/{number}") for number in range(600)]
     for flag in made:
@@ -70,7 +70,7 @@ def test_answers_never_stop(fresh_cluster: Cluster, make_flag: MakeFlag, elastic
         reader.close()
     assert counts
     assert min(counts) >= 600
-    assert elastic_schema.current(fresh_cluster, "flags")[0] == fresh_cluster.index("flags", 2)
+    assert indices.current(fresh_cluster, "flags")[0] == fresh_cluster.index("flags", 2)
     assert store.count(Query()) == 602
     assert store.count(Query(state=State.CONFIRMED)) == store.count(Query(state=State.DISMISSED)) == 1
     grade = {"term": {"grade": "a"}}
@@ -84,11 +84,11 @@ def _count(store: ElasticFlags, stop: Event, counts: list[int]) -> None:
 
 def test_a_wrong_mapping_is_mended(fresh_cluster: Cluster, make_flag: MakeFlag) -> None:
     """An index of the right version with the wrong fields is moved to one with the right ones, once."""
-    elastic_schema.set_up(fresh_cluster)
+    indices.set_up(fresh_cluster)
     fresh_cluster.client.indices.put_mapping(
         index=fresh_cluster.name("flags"), properties={"extra": {"type": "keyword"}}
     )
-    assert elastic_schema.differences(fresh_cluster) == ["flags"]
+    assert indices.differences(fresh_cluster) == ["flags"]
     store = ElasticFlags(fresh_cluster, rjieba.cut)
     store.put(make_flag())
     moved = migrate(fresh_cluster)
@@ -99,7 +99,7 @@ def test_a_wrong_mapping_is_mended(fresh_cluster: Cluster, make_flag: MakeFlag) 
 
 def test_flags_expire_by_age(fresh_cluster: Cluster, make_flag: MakeFlag, tmp_path: Path) -> None:
     """Flags first seen before the limit go with their reviews; the rest stays."""
-    elastic_schema.set_up(fresh_cluster)
+    indices.set_up(fresh_cluster)
     store = ElasticFlags(fresh_cluster, rjieba.cut)
     old, new = make_flag("一", hours=-48), make_flag("二", url="http://a.test/2")
     for flag in (old, new):

@@ -7,12 +7,12 @@ import pytest
 
 from core.errors import StoreError
 from core.ports import Item, Query, SourceState
-from indexer import elastic_schema
-from indexer.elastic_cluster import Cluster
-from indexer.elastic_documents import Write
-from indexer.elastic_faults import ElasticError, Kind
-from indexer.elastic_open import ElasticStores
-from indexer.spool import Spool
+from indexer.elastic import indices
+from indexer.elastic.cluster import Cluster
+from indexer.elastic.documents import Write
+from indexer.elastic.faults import ElasticError, Kind
+from indexer.elastic.opening import ElasticStores
+from indexer.elastic.spool import Spool
 from tests.conftest import NOON, MakeFlag
 from tests.elastic.fixtures import GROUP
 from tests.elastic.server import Server
@@ -97,7 +97,7 @@ def test_what_is_refused_for_good_becomes_a_dead_letter(
     assert "lurewatch index migrate" in json.loads(path.read_text("utf-8").splitlines()[0])["why"]
     assert stores.letters.retry(fresh_cluster).left == 2
     fresh_cluster.client.indices.delete(index=index)
-    elastic_schema.set_up(fresh_cluster)
+    indices.set_up(fresh_cluster)
     retried = stores.letters.retry(fresh_cluster)
     assert (retried.sent, retried.left, stores.letters.count()) == (2, 0, 0)
     assert {stored.flag.id for stored in stores.flags.search(Query())} == {flag.id, other.id}

@@ -12,7 +12,7 @@ import rjieba
 from core.ports import FlagStore, Query
 from core.secret import flag_id
 from core.types import Contact, ContactKind, Decision, Flag, Review, Span, State, Verdict
-from indexer.elastic import ElasticFlags
+from indexer.elastic.flags import ElasticFlags
 from indexer.sqlite import SqliteFlags
 from tests.conftest import NOON, MakeFlag
 from tests.elastic.fixtures import VERSIONS, Servers, empty_cluster

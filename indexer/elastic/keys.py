@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from core.errors import InputError
-from indexer.elastic_cluster import Cluster, Json
-from indexer.elastic_schema import KINDS
+from indexer.elastic.cluster import Cluster, Json
+from indexer.elastic.indices import KINDS
 
 ROLES = ("crawler", "console", "auditor", "kibana", "keeper")
 # By action, since `maintenance` would also let a key flush and merge.

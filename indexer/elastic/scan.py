@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 
 from core.errors import StoreError
-from indexer.elastic_cluster import Cluster, Json
+from indexer.elastic.cluster import Cluster, Json
 
 _KEEP = "2m"
 PAGE = 200

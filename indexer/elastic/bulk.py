@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from elasticsearch.helpers import streaming_bulk
 
-from indexer.elastic_cluster import Cluster, Json
-from indexer.elastic_documents import Write
-from indexer.elastic_faults import PASSING, ElasticError, Kind, kind_of_answer, said
+from indexer.elastic.cluster import Cluster, Json
+from indexer.elastic.documents import Write
+from indexer.elastic.faults import PASSING, ElasticError, Kind, kind_of_answer, said
 
 _AT_ONCE, _BYTES = 500, 5 << 20  # documents and bytes of one request
 _RETRIES, _FIRST_WAIT, _LONGEST_WAIT = 3, 0.5, 8.0

@@ -7,10 +7,10 @@ noted in the new index, so that a migration that was cut short goes on where it 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from indexer import elastic_schema
-from indexer.elastic_cluster import Cluster, Json
-from indexer.elastic_faults import ElasticError, Kind
-from indexer.elastic_scan import pages
+from indexer.elastic import indices
+from indexer.elastic.cluster import Cluster, Json
+from indexer.elastic.faults import ElasticError, Kind
+from indexer.elastic.scan import pages
 
 _PROGRESS = "copied_to"
 _BY_CHANGE: list[Json] = [{"_seq_no": "asc"}]
@@ -37,7 +37,7 @@ class Moved:
 def migrate(
     cluster: Cluster,
     *,
-    version: int = elastic_schema.VERSION,
+    version: int = indices.VERSION,
     change: Callable[[str, Json], Json] = lambda _kind, document: document,
     step: Callable[[int], None] = lambda _more: None,
     properties: Json | None = None,
@@ -47,11 +47,11 @@ def migrate(
     ``properties`` are the new mappings by kind where they are not those of ``mapping.json``. Raises ElasticError.
     """
     moved = []
-    for kind in elastic_schema.KINDS:
-        wanted = elastic_schema.mappings(kind, version)
+    for kind in indices.KINDS:
+        wanted = indices.mappings(kind, version)
         wanted["properties"] = (properties or {}).get(kind, wanted["properties"])
-        old, mapping = elastic_schema.current(cluster, kind)
-        if not elastic_schema.fits(mapping, wanted):
+        old, mapping = indices.current(cluster, kind)
+        if not indices.fits(mapping, wanted):
             moved.append(_Move(cluster, kind, old, lambda row, kind=kind: change(kind, row), step).run(version, wanted))  # type: ignore[misc]
     return moved
 
@@ -65,14 +65,14 @@ class _Move:
     step: Callable[[int], None]
 
     def run(self, version: int, wanted: Json) -> Moved:
-        elastic_schema.put_template(self.cluster, self.kind, version, wanted["properties"])
+        indices.put_template(self.cluster, self.kind, version, wanted["properties"])
         new = self._made(version, wanted)
         while self._catch_up(new, wanted):
             pass
         self._hold_writes()
         self._catch_up(new, wanted)
         self._drop_deleted(new)
-        elastic_schema.point(self.cluster, self.kind, new, self.old)
+        indices.point(self.cluster, self.kind, new, self.old)
         return Moved(self.old, new, self._count(new))
 
     def _made(self, version: int, wanted: Json) -> str:
@@ -84,7 +84,7 @@ class _Move:
                 self.cluster.once(lambda client, name=name: client.indices.create(index=name))  # type: ignore[misc]
                 return name
             found = self.cluster.ask(lambda client, name=name: client.indices.get_mapping(index=name).body)  # type: ignore[misc]
-            if name != self.old and elastic_schema.fits(found[name]["mappings"], wanted):
+            if name != self.old and indices.fits(found[name]["mappings"], wanted):
                 return name
         raise ElasticError(Kind.OTHER, self.cluster.url, f"{base}-99")
 

@@ -8,7 +8,7 @@ from threading import RLock
 
 from core.errors import StoreError
 from indexer import schema
-from indexer.elastic_documents import Write
+from indexer.elastic.documents import Write
 
 _TABLE = """CREATE TABLE IF NOT EXISTS waiting (
     number INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, op TEXT NOT NULL, id TEXT NOT NULL,

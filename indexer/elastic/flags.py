@@ -7,13 +7,13 @@ from core import codec
 from core.errors import InputError
 from core.ports import Query, Segmenter, Stored
 from core.types import Flag, Review, State
-from indexer.elastic_bulk import send
-from indexer.elastic_cluster import Cluster, Json
-from indexer.elastic_documents import Write, flag_write, review_in, stored_in
-from indexer.elastic_faults import ElasticError, Kind
-from indexer.elastic_queries import NEWEST_FIRST, begins, search_for
-from indexer.elastic_reviews import Reviews
-from indexer.elastic_scan import PAGE, pages
+from indexer.elastic.bulk import send
+from indexer.elastic.cluster import Cluster, Json
+from indexer.elastic.documents import Write, flag_write, review_in, stored_in
+from indexer.elastic.faults import ElasticError, Kind
+from indexer.elastic.queries import NEWEST_FIRST, begins, search_for
+from indexer.elastic.reviews import Reviews
+from indexer.elastic.scan import PAGE, pages
 
 _SHORTEST_ID, _WHOLE_ID = 6, 32
 _OLDEST_FIRST: list[Json] = [{"at": "asc"}, {"flag_id": "asc"}, {"number": "asc"}]

@@ -6,12 +6,12 @@ from typing import TypeVar
 
 from core.ports import Item, Segmenter, SourceState, Validators
 from core.types import Flag
-from indexer.elastic import ElasticFlags
-from indexer.elastic_cluster import Cluster
-from indexer.elastic_documents import Write, item_write, state_write, validators_write
-from indexer.elastic_faults import ElasticError
-from indexer.elastic_outbox import Outbox
-from indexer.elastic_patrols import ElasticPatrols
+from indexer.elastic.cluster import Cluster
+from indexer.elastic.documents import Write, item_write, state_write, validators_write
+from indexer.elastic.faults import ElasticError
+from indexer.elastic.flags import ElasticFlags
+from indexer.elastic.outbox import Outbox
+from indexer.elastic.patrols import ElasticPatrols
 from indexer.patrols import SqlitePatrols
 
 T = TypeVar("T")

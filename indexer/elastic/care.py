@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Protocol
 
 from core.ports import FlagStore, PatrolStore, Query, Segmenter
-from indexer import elastic_keys, elastic_schema
-from indexer.elastic import ElasticFlags
-from indexer.elastic_check import check
-from indexer.elastic_cluster import Access, Cluster
-from indexer.elastic_copy import Count, ElasticSide, EmbeddedSide, copy
-from indexer.elastic_letters import Letters, Retried
-from indexer.elastic_migrate import Moved, migrate
-from indexer.elastic_patrols import ElasticPatrols
+from indexer.elastic import keys
+from indexer.elastic.check import check
+from indexer.elastic.cluster import Access, Cluster
+from indexer.elastic.copying import Count, ElasticSide, EmbeddedSide, copy
+from indexer.elastic.flags import ElasticFlags
+from indexer.elastic.indices import set_up
+from indexer.elastic.keys import Made
+from indexer.elastic.letters import Letters, Retried
+from indexer.elastic.migrate import Moved, migrate
+from indexer.elastic.patrols import ElasticPatrols
 
 _AT_ONCE = 200
 
@@ -42,7 +44,7 @@ class SetUp:
     """What was made."""
 
     indices: tuple[str, ...]
-    keys: tuple[elastic_keys.Made, ...]
+    keys: tuple[Made, ...]
 
 
 class Care:
@@ -56,9 +58,9 @@ class Care:
     def set_up(self, user: str, password: str, folder: Path, days: int, *, renew: bool) -> SetUp:
         """Make what is missing of templates, indices, aliases and keys, as a user who may."""
         with closing(self._as(user, password)) as cluster:
-            indices = elastic_schema.set_up(cluster)
-            made = (elastic_keys.make(cluster, role, folder, days, renew=renew) for role in elastic_keys.ROLES)
-            return SetUp(tuple(indices), tuple(key for key in made if key))
+            names = set_up(cluster)
+            made = (keys.make(cluster, role, folder, days, renew=renew) for role in keys.ROLES)
+            return SetUp(tuple(names), tuple(key for key in made if key))
 
     def check(self) -> str:
         """The version of a sound cluster; raises ElasticError that says what is wrong and what to do."""

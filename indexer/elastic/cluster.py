@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from elasticsearch import Elasticsearch
 
 from core.errors import InputError
-from indexer.elastic_faults import ElasticError, Kind, said
+from indexer.elastic.faults import ElasticError, Kind, said
 
 Json = dict[str, Any]
 T = TypeVar("T")

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
-from indexer.elastic_cluster import Cluster, Json
+from indexer.elastic.cluster import Cluster, Json
 
-_FILE = json.loads(resources.files("indexer").joinpath("mapping.json").read_text("utf-8"))
+_FILE = json.loads(resources.files("indexer.elastic").joinpath("mapping.json").read_text("utf-8"))
 VERSION: int = _FILE["version"]
 KINDS: tuple[str, ...] = tuple(_FILE["indices"])
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from core import codec, taxonomy
 from core.ports import Item, Segmenter, SourceState, Stored, Validators
 from core.types import Contact, Field, Flag, Review, State
-from indexer.words import words_of
+from indexer.words import whole, words_of
 
 Json = dict[str, Any]
 
@@ -28,7 +28,7 @@ class Write:
 def flag_write(flag: Flag, segment: Segmenter, model_version: str) -> Write:
     """A flag: what the machine says is updated, what was first seen and what people decided is not."""
     machine = _machine(flag, model_version)
-    words, chars = words_of(flag.title, flag.text, segment)
+    words, chars = words_of(flag.title, whole(flag.text, flag.shown), segment)
     first = {
         "id": flag.id,
         "source": flag.source,
@@ -36,6 +36,7 @@ def flag_write(flag: Flag, segment: Segmenter, model_version: str) -> Write:
         "url": flag.url,
         "title": flag.title,
         "text": flag.text,
+        "shown": flag.shown or None,
         "words": words,
         "chars": chars,
         "category": flag.decision.category,
@@ -74,8 +75,8 @@ def _unique(contacts: tuple[Contact, ...]) -> list[Contact]:
 
 
 def _contact(flag: Flag, contact: Contact) -> Json:
-    whole = flag.title or "" if contact.span.field is Field.TITLE else flag.text
-    written = whole[contact.span.start : contact.span.end]
+    parts = {Field.TITLE: flag.title or "", Field.TEXT: flag.text, Field.PICTURES: flag.shown}
+    written = parts[contact.span.field][contact.span.start : contact.span.end]
     return {"kind": contact.kind.value, "value": written, "normalised": contact.value}
 
 
@@ -98,6 +99,7 @@ def flag_in(row: Mapping[str, Any]) -> Flag:
         seen_at=codec.time_in(row["seen_at"]),
         decision=codec.decision_in(row["decision"]),
         evidence=codec.evidence_in(row.get("evidence")),
+        shown=row.get("shown", ""),
     )
 
 

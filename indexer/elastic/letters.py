@@ -9,9 +9,9 @@ from pathlib import Path
 
 from core import codec
 from core.errors import StoreError
-from indexer.elastic_bulk import Sent, send
-from indexer.elastic_cluster import Cluster
-from indexer.elastic_documents import Write
+from indexer.elastic.bulk import Sent, send
+from indexer.elastic.cluster import Cluster
+from indexer.elastic.documents import Write
 
 _AT_ONCE = 200
 

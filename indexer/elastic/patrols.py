@@ -5,10 +5,10 @@ from datetime import datetime
 
 from core import codec
 from core.ports import Item, SourceState, Validators
-from indexer.elastic_bulk import send
-from indexer.elastic_cluster import Cluster, Json
-from indexer.elastic_documents import Write, hashed, item_write, state_in, state_write, validators_write
-from indexer.elastic_scan import pages
+from indexer.elastic.bulk import send
+from indexer.elastic.cluster import Cluster, Json
+from indexer.elastic.documents import Write, hashed, item_write, state_in, state_write, validators_write
+from indexer.elastic.scan import pages
 
 _AT_ONCE = 500
 _SOON = (("due_at", "asc"), ("source", "asc"))

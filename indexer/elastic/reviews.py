@@ -7,8 +7,8 @@ from elasticsearch import ConflictError, Elasticsearch, NotFoundError
 from core.errors import Conflict, InputError
 from core.reviews import check, state_of
 from core.types import Review, State
-from indexer.elastic_cluster import Cluster, Json
-from indexer.elastic_documents import review_in, review_write
+from indexer.elastic.cluster import Cluster, Json
+from indexer.elastic.documents import review_in, review_write
 
 _TRIES = 10
 _MANY = 10_000

@@ -12,12 +12,12 @@ from core.errors import StoreError
 from core.ports import FlagStore, Item, PatrolStore, Query, Stored, Validators
 from core.types import Flag
 from indexer import schema
-from indexer.elastic import ElasticFlags
-from indexer.elastic_bulk import send
-from indexer.elastic_cluster import Cluster, Json
-from indexer.elastic_documents import Write, item_write, validators_write
-from indexer.elastic_patrols import ElasticPatrols
-from indexer.elastic_scan import pages
+from indexer.elastic.bulk import send
+from indexer.elastic.cluster import Cluster, Json
+from indexer.elastic.documents import Write, item_write, validators_write
+from indexer.elastic.flags import ElasticFlags
+from indexer.elastic.patrols import ElasticPatrols
+from indexer.elastic.scan import pages
 
 T = TypeVar("T")
 SeenItem = tuple[str, Item, datetime]

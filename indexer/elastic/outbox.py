@@ -8,12 +8,12 @@ from pathlib import Path
 from threading import RLock, Thread
 
 from core.errors import StoreError
-from indexer.elastic_bulk import Sent, send
-from indexer.elastic_cluster import Cluster
-from indexer.elastic_documents import Write
-from indexer.elastic_faults import ElasticError
-from indexer.elastic_letters import Letters
-from indexer.spool import Spool
+from indexer.elastic.bulk import Sent, send
+from indexer.elastic.cluster import Cluster
+from indexer.elastic.documents import Write
+from indexer.elastic.faults import ElasticError
+from indexer.elastic.letters import Letters
+from indexer.elastic.spool import Spool
 
 _AT_ONCE = 200
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0

@@ -7,13 +7,13 @@ from pathlib import Path
 
 from core.ports import Segmenter
 from core.settings import Settings
-from indexer.elastic_care import Care
-from indexer.elastic_cluster import Access, Cluster, access
-from indexer.elastic_letters import Letters
-from indexer.elastic_outbox import Outbox, Tell
-from indexer.elastic_spooled import SpooledFlags, SpooledPatrols
+from indexer.elastic.care import Care
+from indexer.elastic.cluster import Access, Cluster, access
+from indexer.elastic.letters import Letters
+from indexer.elastic.outbox import Outbox, Tell
+from indexer.elastic.spool import Spool
+from indexer.elastic.spooled import SpooledFlags, SpooledPatrols
 from indexer.patrols import SqlitePatrols
-from indexer.spool import Spool
 
 _SPOOL, _LOCK, _LETTERS, _COPY = "spool.db", "spool.lock", "dead-letters.jsonl", "patrol-copy.db"
 

@@ -2,9 +2,9 @@
 
 from contextlib import suppress
 
-from indexer import elastic_schema
-from indexer.elastic_cluster import Cluster
-from indexer.elastic_faults import ElasticError, Kind
+from indexer.elastic import indices
+from indexer.elastic.cluster import Cluster
+from indexer.elastic.faults import ElasticError, Kind
 
 _MAJORS = frozenset({8, 9})
 _BLOCK = "index.blocks.read_only_allow_delete"
@@ -14,7 +14,7 @@ def check(cluster: Cluster) -> str:
     """The version of a sound cluster (empty where it tells none); raises ElasticError that says what to do."""
     version = _version(cluster)
     try:
-        different = elastic_schema.differences(cluster)
+        different = indices.differences(cluster)
         blocked = _blocked(cluster)
     except ElasticError as problem:
         if problem.kind is not Kind.RIGHT:
@@ -41,6 +41,6 @@ def _version(cluster: Cluster) -> str:
 
 
 def _blocked(cluster: Cluster) -> bool:
-    names = [cluster.name(kind) for kind in elastic_schema.KINDS]
+    names = [cluster.name(kind) for kind in indices.KINDS]
     found = cluster.ask(lambda client: client.indices.get_settings(index=names, name=_BLOCK, flat_settings=True).body)
     return any(index["settings"].get(_BLOCK) == "true" for index in found.values())

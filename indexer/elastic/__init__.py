@@ -1,0 +1,1 @@
+"""The stores on an Elasticsearch cluster, and what looks after it."""

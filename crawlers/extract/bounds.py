@@ -8,3 +8,4 @@ FRAGMENT = 400_000  # characters of a post's HTML
 IMAGES = 50  # pictures of a post
 DEPTH = 512  # nested elements, as browsers have it
 NODES = 200_000  # nodes that guessing looks at
+UNPACKED = 52_428_800  # bytes of a packed file, once unpacked: what a sitemap may have by its own rules

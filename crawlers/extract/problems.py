@@ -86,3 +86,11 @@ def sitemap_index(source_id: str) -> ExtractError:
         f"Source {source_id}: this is an index of sitemaps and names no page. Open it, and give the address of one of "
         "the sitemaps in it, such as the latest.",
     )
+
+
+def too_large(source_id: str, most: int) -> ExtractError:
+    """A packed file that holds more than may be read."""
+    return ExtractError(
+        f"来源 {source_id}：这个压缩文件解开后超过 {most >> 20} MB，没有读。请改用较小的一份。",
+        f"Source {source_id}: this packed file holds over {most >> 20} MB and was not read. Name a smaller one.",
+    )

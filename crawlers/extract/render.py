@@ -55,7 +55,7 @@ def render(tops: Iterable[Node], skip: Skip, *, cut_told: bool = False) -> Rende
     ``cut_told`` also removes lines that repeat an earlier post in the manner of old boards. What is beyond the
     bounds on text and HTML is cut, and what is open is closed.
     """
-    writer = _Writer(cut_told=cut_told)
+    writer = Writer(cut_told=cut_told)
     for top in tops:
         wraps = _WRAPS.get(top.tag or "", "").split()
         for name in wraps:
@@ -79,7 +79,7 @@ def tidy(text: str) -> str:
     return "\n".join(part for part in lines if part)[:TEXT]
 
 
-class _Writer:
+class Writer:
     """Collects text and HTML side by side, so that both hold the same words."""
 
     def __init__(self, *, cut_told: bool) -> None:
@@ -92,9 +92,11 @@ class _Writer:
 
     @property
     def is_full(self) -> bool:
+        """Whether a bound is reached, so that the rest is cut."""
         return self._text_size >= TEXT or self._html_size >= FRAGMENT
 
     def take(self, step: Step, node: Node) -> None:
+        """Write one step of a walk."""
         if step is Step.TEXT:
             self._text(node.text_content or "")
         elif step is Step.ENTER:
@@ -103,9 +105,11 @@ class _Writer:
             self._leave(node.tag or "")
 
     def plain(self) -> str:
+        """The text so far."""
         return tidy("".join(self._words))
 
     def open(self, tag: str, attributes: str = "") -> None:
+        """Start an element of the HTML, which ``end`` closes at the latest."""
         self._put(f"<{tag}{attributes}>")
         if tag not in VOID:
             self._open.append(tag)

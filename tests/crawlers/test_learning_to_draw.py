@@ -275,12 +275,12 @@ def settled(most: int) -> int:
 
 
 def test_many_pages_leave_no_processes(site: Site, tmp_path: Path) -> None:
-    """Sixty pages, two at a time, contexts and browsers renewed on the way: no more processes, and none at the end."""
-    for number in range(60):
+    """Forty pages, two at a time, contexts and browsers renewed on the way: no more processes, and none at the end."""
+    for number in range(40):
         by_script(site, f"/t/{number}", f"<p class=words>{words(number)}</p>")
     for patrol in rounds(tmp_path, limits=replace(LIMITS, context_pages=10, browser_pages=25)):
         browsers, most = set(), 99
-        for first in range(0, 60, 20):
+        for first in range(0, 40, 20):
             site.pages["/a"], site.pages["/b"] = (html(board(*range(at, at + 10))) for at in (first, first + 10))
             both = (
                 auto(site, "/a", id="aa"),
@@ -292,7 +292,7 @@ def test_many_pages_leave_no_processes(site: Site, tmp_path: Path) -> None:
             assert settled(most) <= most
             browsers.add(min(chromium()))
         left = [psutil.Process(pid) for pid in chromium()]
-        assert sorted(patrol.handled) == sorted(map(words, range(60)))
+        assert sorted(patrol.handled) == sorted(map(words, range(40)))
         assert len(browsers) > 1, "the first browser was worn after 25 pages"
     assert psutil.wait_procs(left, timeout=5)[1] == []
     assert chromium() == set()

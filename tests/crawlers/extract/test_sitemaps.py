@@ -1,5 +1,6 @@
 """Sitemaps: pages in the order of their changes."""
 
+import gzip
 from datetime import UTC, datetime
 
 import pytest
@@ -31,3 +32,18 @@ def test_an_index() -> None:
     """Names no page: the error says what address to give."""
     with pytest.raises(ExtractError, match="index of sitemaps"):
         feed("<sitemapindex><sitemap><loc>https://a.test/1.xml</loc></sitemap></sitemapindex>")
+
+
+def test_packed() -> None:
+    """A gzip file is unpacked, also one that is cut short; what it has lost is lost, what is damaged is an error."""
+    packed = gzip.compress(SITEMAP.encode())
+    assert len(feed(packed, "application/gzip").entries) == 3
+    assert len(feed(packed[:-9], "application/gzip").entries) in (2, 3)
+    with pytest.raises(ExtractError, match="damaged"):
+        feed(packed[:2] + b"no gzip at all", "application/gzip")
+
+
+def test_packed_beyond_bounds() -> None:
+    """A small file that unpacks to more than a sitemap may have is refused, in bounded memory."""
+    with pytest.raises(ExtractError, match="over 50 MB"):
+        feed(gzip.compress(b" " * (60 << 20), 1), "application/gzip")

@@ -1,14 +1,15 @@
 """Flags as people see them: a table of many, a sheet for one, a JSON line for scripts."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from rich.text import Text as Rich
 
 from cli.out import Out
+from cli.passages import Find, nowhere, passage
 from core import codec, reasons, taxonomy
 from core.ports import Stored
-from core.types import Contact, Field, Flag, Review, Role, State, Verdict
+from core.types import Contact, Field, Flag, Review, Role, Span, State, Verdict
 from core.words import Lang, Text
 
 _TITLES = (
@@ -56,27 +57,37 @@ def local(at: datetime) -> str:
     return at.astimezone().strftime("%Y-%m-%d %H:%M")
 
 
-def table(out: Out, flags: Iterable[Stored]) -> None:
-    """Print flags as a table, with what is long on lines of its own where the terminal is narrow."""
+def table(out: Out, flags: Iterable[Stored], find: Find = nowhere) -> None:
+    """Print flags as a table, with what is long on lines of its own where the terminal is narrow.
+
+    Where ``find`` finds something, the passage around it stands below the title.
+    """
+    rows = (_row(stored.flag, out.lang, find(stored.flag)) for stored in flags)
     if out.console.width >= _WIDE:
-        out.table(_TITLES, (_row(stored.flag, out.lang) for stored in flags), (SHORT_ID, 18, 26, 5, 24, None, 46))
+        out.table(_TITLES, rows, (SHORT_ID, 18, 26, 5, 24, None, 46))
         return
     titles = (*(_TITLES[at] for at in (0, 1, 3)), Text("标题、联系方式、理由、网址", "title, contact, why, url"))
-    out.table(titles, (_narrow(_row(stored.flag, out.lang)) for stored in flags), (SHORT_ID, 12, 5, None))
+    out.table(titles, map(_narrow, rows), (SHORT_ID, 12, 5, None))
 
 
-def _row(flag: Flag, lang: Lang) -> tuple[Rich, ...]:
-    title = " ".join((flag.title or flag.text or flag.shown).split())
+def _row(flag: Flag, lang: Lang, spans: Sequence[Span]) -> tuple[Rich, ...]:
     contacts = flag.decision.contacts
     return (
         Rich(flag.id[:SHORT_ID], style="dim"),
         Rich(harm(flag.decision.category, lang), style="bold red"),
-        Rich(title if len(title) <= _LONGEST_TITLE else title[: _LONGEST_TITLE - 1] + "…"),
+        _headed(flag, spans),
         Rich(f"{flag.decision.score:.2f}"),
         Rich(contact(contacts[0], lang) if contacts else "—", style="bold"),
         Rich(_brief(flag, lang)),
         Rich(flag.url, style="cyan"),
     )
+
+
+def _headed(flag: Flag, spans: Sequence[Span]) -> Rich:
+    title = " ".join((flag.title or flag.text or flag.shown).split())
+    head = Rich(title if len(title) <= _LONGEST_TITLE else title[: _LONGEST_TITLE - 1] + "…")
+    found = passage(flag, spans)
+    return head if found is None else Rich("\n").join((head, found))
 
 
 def _brief(flag: Flag, lang: Lang) -> str:

@@ -37,14 +37,15 @@ def register(root: typer.Typer, lang: Lang) -> None:
         session = session_of(context)
         query = filters.query(" ".join(words or []), category, source, state, contact, min_score, since, until)
         with session.app() as app:
-            found = app.flags.search(query, limit)
+            found, find = app.flags.search(query, limit), app.store.highlighter(query)
             if as_json:
                 for stored in found:
-                    session.out.row(flags.exported(stored))
+                    marks = [[span.start, span.end, span.field.value] for span in find(stored.flag)]
+                    session.out.row({**flags.exported(stored), "highlights": marks})
                 return
             rows = list(found)
             if rows:
-                flags.table(session.out, rows)
+                flags.table(session.out, rows, find)
                 session.out.say(_COUNT, count=app.flags.count(query))
             else:
                 session.out.say(_NONE)

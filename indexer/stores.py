@@ -1,7 +1,7 @@
 """The stores that a store's url names, each opened when it is first used."""
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 import structlog
 
 from core.errors import InputError, StoreError
-from core.ports import FlagStore, PatrolStore, RuleCounts, Segmenter
+from core.ports import FlagStore, PatrolStore, Query, RuleCounts, Segmenter
 from core.settings import Settings
+from core.types import Flag, Span
 from indexer import schema
 from indexer.counts import SqliteRuleCounts
+from indexer.highlights import Highlighter
 from indexer.patrols import SqlitePatrols
 from indexer.sqlite import SqliteFlags
 
@@ -88,6 +90,10 @@ class Store:
     def counts(self) -> RuleCounts:
         """How often rules in the background held: of this machine, so they stay on it."""
         return self.embedded.counts
+
+    def highlighter(self, query: Query) -> Callable[[Flag], Sequence[Span]]:
+        """What finds the words of a query again in flags, whichever store they came from."""
+        return Highlighter(query.words, self._segment).spans
 
     @property
     def care(self) -> "Care":

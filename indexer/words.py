@@ -8,7 +8,8 @@ from core.text import normalise
 
 _PHRASE = re.compile(r'"([^"]*)"|“([^”]*)”|(\S+)')
 _NOT_WORD = re.compile(r"[\W_]+")
-_HAN = re.compile(r"([\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003134f])")
+HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003134f]"  # characters that are found one by one
+_HAN = re.compile(f"({HAN})")
 
 
 @dataclass(frozen=True, slots=True)

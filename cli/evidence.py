@@ -11,10 +11,10 @@ import typer
 from app import App
 from cli import filters
 from cli.out import Out
-from cli.session import session_of
+from cli.session import Session, session_of
 from core.errors import InputError
 from core.ports import Query
-from core.types import Flag, State
+from core.types import Act, Flag, State
 from core.words import Lang, Text
 
 _HELP = Text("证据：核验其完整与未经改动，打包移交", "Evidence: is it whole and unchanged; packages to hand on")
@@ -94,7 +94,7 @@ def _register_export(group: typer.Typer, lang: Lang) -> None:
             raise InputError(_IDS_OR.zh, _IDS_OR.en)
         with session.app() as app:
             chosen = [_one(app, one) for one in dict.fromkeys(ids or [])]
-            return _export(app, session.out, chosen or (stored.flag for stored in app.flags.search(query)), out)
+            return _export(app, session, chosen or (stored.flag for stored in app.flags.search(query)), out)
 
 
 def _verify(
@@ -123,7 +123,7 @@ def _verify(
     return 1 if bad else 0
 
 
-def _export(app: App, out: Out, flags: Iterable[Flag], path: Path) -> int:
+def _export(app: App, session: Session, flags: Iterable[Flag], path: Path) -> int:
     """Pack into a file that takes its name only when it is whole."""
     part = path.with_name(f".{path.name}.part")
     try:
@@ -134,9 +134,12 @@ def _export(app: App, out: Out, flags: Iterable[Flag], path: Path) -> int:
         raise InputError(f"写不了 {path}：{problem.strerror}", f"Cannot write {path}: {problem.strerror}") from problem
     finally:
         part.unlink(missing_ok=True)
+    out = session.out
     for flag, why in packed.left_out:
         out.note(_LEFT_OUT, id=flag.id, what=" ".join(one.say(out.lang) for one in why))
     out.say(_PACKED if packed.flags else _NOTHING, count=packed.flags, path=path)
+    if packed.flags:
+        session.note(app, Act.EXPORT, what="evidence", count=packed.flags, file=path)
     return 0 if packed.flags and not packed.left_out else 1
 
 

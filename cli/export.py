@@ -12,11 +12,11 @@ import typer
 
 from cli import flags
 from cli.filters import known_harm
-from cli.session import session_of
+from cli.session import Session, session_of
 from core import codec
 from core.errors import InputError
 from core.ports import Query
-from core.types import State
+from core.types import Act, State
 from core.words import Lang, Text
 
 _HELP = Text("导出 JSON lines", "Export JSON lines")
@@ -41,23 +41,29 @@ def register(root: typer.Typer, lang: Lang) -> None:
         category: Annotated[str | None, typer.Option(help=_CATEGORY.say(lang))] = None,
     ) -> None:
         query = Query(state=state, category=known_harm(category))
-        with session_of(context).app() as app:
-            _write(context, out, (flags.exported(stored) for stored in app.flags.search(query)))
+        session = session_of(context)
+        with session.app() as app:
+            count = _write(session, out, (flags.exported(stored) for stored in app.flags.search(query)))
+            session.note(app, Act.EXPORT, what="flags", count=count, state=state, category=category, file=out)
 
     @group.command("reviews", help=_REVIEWS.say(lang))
     def reviews(
         context: typer.Context,
         out: Annotated[Path | None, typer.Option("--out", "-o", help=_OUT.say(lang))] = None,
     ) -> None:
-        with session_of(context).app() as app:
-            _write(context, out, (codec.review_out(review) for review in app.flags.reviews()))
+        session = session_of(context)
+        with session.app() as app:
+            count = _write(session, out, (codec.review_out(review) for review in app.flags.reviews()))
+            session.note(app, Act.EXPORT, what="reviews", count=count, file=out)
 
 
-def _write(context: typer.Context, out: Path | None, rows: Iterable[object]) -> None:
+def _write(session: Session, out: Path | None, rows: Iterable[object]) -> int:
+    """Write rows; how many there were."""
     with _target(out) as write:
         count = sum(1 for row in rows if write(row))
     if out:
-        session_of(context).out.note(_WROTE, count=count, path=out)
+        session.out.note(_WROTE, count=count, path=out)
+    return count
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from cli import filters, flags
 from cli.session import Session, session_of
 from core.errors import InputError
 from core.ports import Query, Stored
-from core.types import Review, State, Verdict
+from core.types import Act, Review, State, Verdict
 from core.words import Lang, Text
 
 _HELP = Text("复核标记：由人决定", "Review flags: a person decides")
@@ -101,6 +101,7 @@ def _add_act(group: typer.Typer, verdict: Verdict, lang: Lang) -> None:
         review = Review(flag.id, verdict, reviewer or getpass.getuser(), datetime.now(UTC), reason)
         with session.app() as app:
             state = app.flags.add_review(review)
+            session.note(app, Act.REVIEW, flag.id, who=review.reviewer, verdict=verdict.value)
         session.out.say(_DONE, id=flag.id[: flags.SHORT_ID], state=flags.STATES[state].say(lang))
 
 

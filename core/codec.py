@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from core.types import (
+    Act,
+    AuditEntry,
     Contact,
     ContactKind,
     Decision,
@@ -127,3 +129,21 @@ def review_in(row: Sequence[str]) -> Review:
     """The review in a row (flag id, verdict, reviewer, time, reason)."""
     flag_id, verdict, reviewer, at, reason = row
     return Review(flag_id, Verdict(verdict), reviewer, time_in(at), reason)
+
+
+def audit_out(entry: AuditEntry) -> Json:
+    """An entry of the audit."""
+    return {
+        "at": time_out(entry.at),
+        "who": entry.who,
+        "act": entry.act.value,
+        "flag_id": entry.flag_id,
+        "details": dict(entry.details),
+    }
+
+
+def audit_in(row: Mapping[str, Any]) -> AuditEntry:
+    """The entry written by ``audit_out``."""
+    return AuditEntry(
+        time_in(row["at"]), row["who"], Act(row["act"]), row.get("flag_id"), dict(row.get("details") or {})
+    )

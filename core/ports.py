@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple, Protocol
 
 from core.text import Document
-from core.types import Evidence, Flag, Page, Post, Review, Signal, State
+from core.types import AuditEntry, Evidence, Flag, Page, Post, Review, Signal, State
 
 
 class Segmenter(Protocol):
@@ -104,6 +104,22 @@ class FlagStore(Protocol):
 
     def close(self) -> None:
         """Release what the store holds."""
+        ...
+
+
+class AuditLog(Protocol):
+    """Who did what with flags and when: only appended, and read by who oversees it."""
+
+    def add(self, entry: AuditEntry) -> None:
+        """Append an entry; the same one twice counts once. Raises StoreError."""
+        ...
+
+    def entries(self, since: datetime | None = None) -> Iterator[AuditEntry]:
+        """All entries from ``since`` on, oldest first, streamed."""
+        ...
+
+    def close(self) -> None:
+        """Release what the log holds."""
         ...
 
 

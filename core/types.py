@@ -188,6 +188,29 @@ class Review:
     reason: str
 
 
+class Act(StrEnum):
+    """What is noted of those who work with flags; looking alone is not."""
+
+    REVIEW = "review"
+    EXPORT = "export"
+    EXPIRE = "expire"
+    SET_UP = "set-up"
+    COPY = "copy"
+    MIGRATE = "migrate"
+    RETRY = "retry"
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """Who did what and when, only ever appended; ``flag_id`` where it was done to one flag, ``details`` in words."""
+
+    at: datetime
+    who: str
+    act: Act
+    flag_id: str | None = None
+    details: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, slots=True)
 class Flag:
     """A decision to flag, with the offer itself and its evidence (None: it could not be written).

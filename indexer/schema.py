@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core.errors import InputError, StoreError
 
-VERSION = 5
+VERSION = 6
 
 _TABLES = """
 CREATE TABLE flags (
@@ -95,6 +95,20 @@ ALTER TABLE flags ADD COLUMN shown TEXT NOT NULL DEFAULT '';
 """,
     5: """
 ALTER TABLE sources ADD COLUMN fetching TEXT;
+""",
+    6: """
+CREATE TABLE audit (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    at TEXT NOT NULL,
+    who TEXT NOT NULL,
+    act TEXT NOT NULL,
+    flag_id TEXT,
+    details TEXT NOT NULL
+);
+CREATE INDEX audit_by_time ON audit (at, id);
+CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit is only appended'); END;
+CREATE TRIGGER audit_stays BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit is only appended'); END;
 """,
 }
 

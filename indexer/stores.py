@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import structlog
 
 from core.errors import InputError, StoreError
-from core.ports import FlagStore, PatrolStore, Query, RuleCounts, Segmenter
+from core.ports import AuditLog, FlagStore, PatrolStore, Query, RuleCounts, Segmenter
 from core.settings import Settings
 from core.types import Flag, Span
 from indexer import schema
+from indexer.audit import SqliteAudit
 from indexer.counts import SqliteRuleCounts
 from indexer.highlights import Highlighter
 from indexer.patrols import SqlitePatrols
@@ -41,13 +42,18 @@ class EmbeddedStores:
         return SqlitePatrols(self.path)
 
     @cached_property
+    def audit(self) -> SqliteAudit:
+        """Who did what with flags."""
+        return SqliteAudit(self.path)
+
+    @cached_property
     def counts(self) -> SqliteRuleCounts:
         """How often rules in the background held."""
         return SqliteRuleCounts(self.path)
 
     def close(self) -> None:
         """Close what was opened."""
-        for name in ("flags", "patrols", "counts"):
+        for name in ("flags", "patrols", "audit", "counts"):
             if name in vars(self):
                 vars(self).pop(name).close()
 
@@ -85,6 +91,11 @@ class Store:
     def patrols(self) -> PatrolStore:
         """What the patrol remembers."""
         return (self.elastic or self.embedded).patrols
+
+    @property
+    def audit(self) -> AuditLog:
+        """Who did what with flags."""
+        return (self.elastic or self.embedded).audit
 
     @property
     def counts(self) -> RuleCounts:

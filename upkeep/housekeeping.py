@@ -11,7 +11,7 @@ import structlog
 from app import App
 from core import taxonomy
 from core.ports import Query
-from core.types import State
+from core.types import Act, AuditEntry, State
 from upkeep import digest
 from upkeep.clocks import Clocks
 
@@ -98,6 +98,8 @@ class Housekeeping:
             self._app.evidence.expire([row.flag for row in rows], why)
             retired += store.forget([row.flag.id for row in rows])
         if retired:
+            told = {"count": str(retired), "why": why}
+            self._app.store.audit.add(AuditEntry(self._app.clock(), "patrol", Act.EXPIRE, details=told))
             self._log.info("retired", flags=retired, state=state.value if state else "any", before=before.isoformat())
 
 

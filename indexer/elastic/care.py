@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from core.ports import FlagStore, PatrolStore, Query, Segmenter
+from core.ports import AuditLog, FlagStore, PatrolStore, Query, Segmenter
 from indexer.elastic import keys
 from indexer.elastic.check import check
 from indexer.elastic.cluster import Access, Cluster
@@ -36,6 +36,11 @@ class Embedded(Protocol):
     @property
     def patrols(self) -> PatrolStore:
         """What the patrol remembers."""
+        ...
+
+    @property
+    def audit(self) -> AuditLog:
+        """Who did what with flags."""
         ...
 
 
@@ -79,7 +84,7 @@ class Care:
     ) -> dict[str, Count]:
         """Copy everything from the embedded store to the cluster, or ``back``, and compare; raises StoreError."""
         with closing(self._as(user, password)) as cluster:
-            near = EmbeddedSide(embedded.flags, embedded.patrols, embedded.path)
+            near = EmbeddedSide(embedded.flags, embedded.patrols, embedded.audit, embedded.path)
             far = ElasticSide(ElasticFlags(cluster, embedded.segment), ElasticPatrols(cluster), cluster)
             return copy(far, near, step) if back else copy(near, far, step)
 

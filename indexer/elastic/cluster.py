@@ -127,6 +127,15 @@ class Cluster:
             self._sleep(_FIRST_WAIT * 2 ** (tried - 1))
         return self.once(do)
 
+    def refresh(self, *kinds: str) -> None:
+        """What was written before is found after; who may only read finds it a second later."""
+        names = [self.name(kind) for kind in kinds]
+        try:
+            self.ask(lambda client: client.indices.refresh(index=names))
+        except ElasticError as problem:
+            if problem.kind is not Kind.RIGHT:
+                raise
+
     def may_pass(self, problem: ElasticError) -> bool:
         """Whether the same question may be answered in a moment; a node that comes up refuses keys at first."""
         if problem.kind is Kind.KEY:

@@ -9,9 +9,11 @@ from typing import Protocol, TypeVar
 
 from core import codec
 from core.errors import StoreError
-from core.ports import FlagStore, Item, PatrolStore, Query, Stored, Validators
+from core.ports import AuditLog, FlagStore, Item, PatrolStore, Query, Stored, Validators
 from core.types import Flag
 from indexer import schema
+from indexer.audit import entry_id
+from indexer.elastic.audit import ElasticAudit
 from indexer.elastic.bulk import send
 from indexer.elastic.cluster import Cluster, Json
 from indexer.elastic.documents import Write, item_write, validators_write
@@ -23,7 +25,7 @@ T = TypeVar("T")
 SeenItem = tuple[str, Item, datetime]
 SeenUrl = tuple[str, str, Validators, datetime]
 _AT_ONCE = 200
-KINDS = ("flags", "reviews", "sources", "items", "validators")
+KINDS = ("flags", "reviews", "sources", "items", "validators", "audit")
 
 
 @dataclass(slots=True)
@@ -46,6 +48,11 @@ class Side(Protocol):
     @property
     def patrols(self) -> PatrolStore:
         """What a patrol remembers."""
+        ...
+
+    @property
+    def audit(self) -> AuditLog:
+        """Who did what with flags."""
         ...
 
     def held(self, flag_ids: Sequence[str]) -> Mapping[str, Stored]:
@@ -79,6 +86,7 @@ class EmbeddedSide:
 
     flags: FlagStore
     patrols: PatrolStore
+    audit: AuditLog
     path: Path
 
     def held(self, flag_ids: Sequence[str]) -> Mapping[str, Stored]:
@@ -128,6 +136,11 @@ class ElasticSide:
     flags: ElasticFlags
     patrols: ElasticPatrols
     cluster: Cluster
+
+    @property
+    def audit(self) -> AuditLog:
+        """Who did what with flags."""
+        return ElasticAudit(self.cluster)
 
     def held(self, flag_ids: Sequence[str]) -> Mapping[str, Stored]:
         """Those of some flags that are here."""
@@ -180,6 +193,7 @@ def copy(old: Side, new: Side, step: Callable[[str, int], None]) -> dict[str, Co
         _states(old, new, counts["sources"], step, write=pass_)
         _items(old, new, counts["items"], step, write=pass_)
         _urls(old, new, counts["validators"], step, write=pass_)
+        _audit(old, new, counts["audit"], step, write=pass_)
     return counts
 
 
@@ -251,6 +265,26 @@ def _urls(old: Side, new: Side, count: Count, step: Callable[[str, int], None], 
             step("validators", len(batch))
         else:
             count.differ += len(wrong)
+
+
+def _audit(old: Side, new: Side, count: Count, step: Callable[[str, int], None], *, write: bool) -> None:
+    there = new.audit.entries()
+    reached: tuple[datetime, str] | None = None
+    for entry in old.audit.entries():
+        wanted = (entry.at, entry_id(entry))
+        while reached is None or reached < wanted:
+            found = next(there, None)
+            if found is None:
+                break
+            reached = (found.at, entry_id(found))
+        missing = reached != wanted
+        if write:
+            count.found, count.written = count.found + 1, count.written + missing
+            if missing:
+                new.audit.add(entry)
+            step("audit", 1)
+        else:
+            count.differ += missing
 
 
 def _batches(rows: Iterable[T]) -> Iterator[list[T]]:

@@ -10,7 +10,6 @@ from core.types import Flag, Review, State
 from indexer.elastic.bulk import send
 from indexer.elastic.cluster import Cluster, Json
 from indexer.elastic.documents import Write, flag_write, review_in, stored_in
-from indexer.elastic.faults import ElasticError, Kind
 from indexer.elastic.queries import NEWEST_FIRST, begins, search_for
 from indexer.elastic.reviews import Reviews
 from indexer.elastic.scan import PAGE, pages
@@ -41,7 +40,7 @@ class ElasticFlags:
 
     def many(self, flag_ids: Sequence[str]) -> dict[str, Stored]:
         """Those of some flags that there are, by id."""
-        self._refresh("reviews")
+        self._cluster.refresh("reviews")
         name, ids = self._cluster.name("flags"), list(flag_ids)
         answer = self._cluster.ask(lambda client: client.mget(index=name, ids=ids).body)
         rows = [doc["_source"] for doc in answer["docs"] if doc.get("found")]
@@ -55,7 +54,7 @@ class ElasticFlags:
         if len(flag_id) == _WHOLE_ID:
             found = self._reviews.flag(flag_id)
             return stored_in(found["_source"], self._reviews.of_flag(flag_id)) if found else None
-        self._refresh("flags")
+        self._cluster.refresh("flags")
         hits = next(pages(self._cluster, "flags", begins(flag_id), NEWEST_FIRST, 2), [])
         if len(hits) > 1:
             raise InputError(
@@ -65,7 +64,7 @@ class ElasticFlags:
 
     def search(self, query: Query, limit: int | None = None) -> Iterator[Stored]:
         """Matching flags, newest first, streamed from one point in time."""
-        self._refresh("flags", "reviews")
+        self._cluster.refresh("flags", "reviews")
         for hits in pages(self._cluster, "flags", search_for(query, self._segment), NEWEST_FIRST, limit):
             rows = [hit["_source"] for hit in hits]
             said = self._reviews.of_flags([row["id"] for row in rows if row["review"]["count"]])
@@ -73,14 +72,14 @@ class ElasticFlags:
 
     def count(self, query: Query) -> int:
         """How many flags match."""
-        self._refresh("flags")
+        self._cluster.refresh("flags")
         wanted = search_for(query, self._segment)
         name = self._cluster.name("flags")
         return self._cluster.ask(lambda client: int(client.count(index=name, query=wanted)["count"]))
 
     def tallies(self) -> Mapping[str, Mapping[State, int]]:
         """How many flags each source has, by state."""
-        self._refresh("flags")
+        self._cluster.refresh("flags")
         found: dict[str, dict[State, int]] = {}
         for bucket in self._buckets():
             key = bucket["key"]
@@ -105,7 +104,7 @@ class ElasticFlags:
 
     def delays(self, source: str, since: datetime, limit: int) -> list[timedelta]:
         """From publication to flag: of the newest flags of a source that were published at or after ``since``."""
-        self._refresh("flags")
+        self._cluster.refresh("flags")
         published = {"range": {"published_at": {"gte": codec.time_out(since)}}}
         wanted = {"bool": {"filter": [{"term": {"source": source}}, published]}}
         rows = (hit["_source"] for hits in pages(self._cluster, "flags", wanted, NEWEST_FIRST, limit) for hit in hits)
@@ -121,18 +120,9 @@ class ElasticFlags:
 
     def reviews(self) -> Iterator[Review]:
         """All reviews, oldest first, undone ones included."""
-        self._refresh("reviews")
+        self._cluster.refresh("reviews")
         for hits in pages(self._cluster, "reviews", {"match_all": {}}, _OLDEST_FIRST):
             yield from (review_in(hit["_source"]) for hit in hits)
-
-    def _refresh(self, *kinds: str) -> None:
-        """What was written before is found after."""
-        names = [self._cluster.name(kind) for kind in kinds]
-        try:
-            self._cluster.ask(lambda client: client.indices.refresh(index=names))
-        except ElasticError as problem:
-            if problem.kind is not Kind.RIGHT:  # who may only read sees it a second later
-                raise
 
     def close(self) -> None:
         """Close the connections."""

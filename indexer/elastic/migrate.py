@@ -17,7 +17,7 @@ _BY_CHANGE: list[Json] = [{"_seq_no": "asc"}]
 _BY_ID: dict[str, list[Json]] = {
     "flags": [{"id": "asc"}],
     "reviews": [{"flag_id": "asc"}, {"number": "asc"}],
-    "audit": [{"at": "asc"}, {"act": "asc"}],
+    "audit": [{"id": "asc"}],
     "patrol-sources": [{"source": "asc"}],
     "patrol-items": [{"source": "asc"}, {"key": "asc"}],
     "patrol-validators": [{"source": "asc"}, {"key": "asc"}],

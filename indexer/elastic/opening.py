@@ -7,6 +7,7 @@ from pathlib import Path
 
 from core.ports import Segmenter
 from core.settings import Settings
+from indexer.elastic.audit import ElasticAudit
 from indexer.elastic.care import Care
 from indexer.elastic.cluster import Access, Cluster, access
 from indexer.elastic.letters import Letters
@@ -60,6 +61,11 @@ class ElasticStores:
         return SpooledPatrols(self.cluster, SqlitePatrols(self.folder / _COPY), self._outbox)
 
     @cached_property
+    def audit(self) -> ElasticAudit:
+        """Who did what with flags."""
+        return ElasticAudit(self.cluster)
+
+    @cached_property
     def care(self) -> Care:
         """What a person does with the cluster."""
         return Care(self.way, lambda: self.cluster, self.letters)
@@ -74,7 +80,7 @@ class ElasticStores:
         for name in ("patrols", "cluster"):
             if name in opened:
                 opened[name].close()
-        for name in ("_outbox", "spool", "flags", "patrols", "cluster"):
+        for name in ("_outbox", "spool", "flags", "patrols", "audit", "cluster"):
             opened.pop(name, None)
 
 

@@ -56,7 +56,7 @@ class ElasticPatrols:
 
     def states(self) -> Iterator[SourceState]:
         """The states of all sources, those included that are no longer patrolled."""
-        self._refresh("patrol-sources")
+        self._cluster.refresh("patrol-sources")
         for hits in pages(self._cluster, "patrol-sources", {"match_all": {}}, [{field: way} for field, way in _SOON]):
             yield from (state_in(hit["_source"]) for hit in hits)
 
@@ -73,7 +73,7 @@ class ElasticPatrols:
         return sum(self._expire(kind, before) for kind in ("patrol-items", "patrol-validators"))
 
     def _expire(self, kind: str, before: datetime) -> int:
-        self._refresh(kind)
+        self._cluster.refresh(kind)
         old = {"range": {"looked_at": {"lt": codec.time_out(before)}}}
         order: list[Json] = [{"looked_at": "asc"}, {"source": "asc"}, {"key": "asc"}]
         gone = 0
@@ -81,10 +81,6 @@ class ElasticPatrols:
             deleted = [Write(kind, "delete", hit["_id"], _unchanged(hit)) for hit in hits]
             gone += sum(sent.problem is None for sent in send(self._cluster, deleted))
         return gone
-
-    def _refresh(self, kind: str) -> None:
-        name = self._cluster.name(kind)
-        self._cluster.ask(lambda client: client.indices.refresh(index=name))
 
     def _send(self, writes: Iterable[Write]) -> None:
         for sent in list(send(self._cluster, list(writes))):

@@ -71,6 +71,38 @@ def test_search_finds_by_words_phrase_and_contact(flagged: tuple[Desk, str]) -> 
     assert "没有找到" in desk.run("search", "萝卜").out
 
 
+def test_search_shows_where_the_words_stand(flagged: tuple[Desk, str]) -> None:
+    """The passage below the title, and its places in the row for scripts."""
+    desk, _ = flagged
+    assert "发票" in desk.run("search", "发票").out
+    row = json.loads(desk.run("search", "--json", "发票").out)
+    parts = {"text": row["text"], "title": row["title"]}
+    assert {parts[field][start:end] for start, end, field in row["highlights"]} == {"发票"}
+    assert json.loads(desk.run("search", "--json").out)["highlights"] == []
+
+
+def test_what_is_done_with_flags_is_noted(flagged: tuple[Desk, str], tmp_path: Path) -> None:
+    """Verdicts, exports and packages of evidence, by whom and when; to look is not noted."""
+    desk, flag = flagged
+    before = len(desk.run("audit", "--json").out.splitlines())
+    desk.run("review", "show", flag)
+    desk.run("review", "confirm", flag, "--as", "王敏")
+    desk.run("export", "flags", "--category", "forged_documents", "--out", str(tmp_path / "flags.jsonl"))
+    desk.run("export", "reviews")
+    desk.run("evidence", "export", flag, "--out", str(tmp_path / "proof.wacz"))
+    rows = [json.loads(line) for line in desk.run("audit", "--json").out.splitlines()][before:]
+    assert [(row["act"], row["details"].get("what")) for row in rows] == [
+        ("review", None),
+        ("export", "flags"),
+        ("export", "reviews"),
+        ("export", "evidence"),
+    ]
+    assert (rows[0]["who"], rows[0]["flag_id"], rows[0]["details"]) == ("王敏", flag, {"verdict": "confirm"})
+    assert rows[1]["details"]["category"] == "forged_documents"
+    assert rows[1]["details"]["count"] == "1"
+    assert "王敏" in desk.run("audit", "--since", "2020-01-01").out
+
+
 def test_exports_to_a_file_are_whole(flagged: tuple[Desk, str], tmp_path: Path) -> None:
     """The file takes its name only when all of it is written."""
     desk, flag = flagged

@@ -101,6 +101,7 @@ def as_of_the_first_version(path: Path) -> None:
     for statement in (
         "DROP INDEX flags_by_source",
         "DROP TABLE rule_hits",
+        "DROP TABLE audit",
         "ALTER TABLE flags DROP COLUMN shown",
         *(f"ALTER TABLE sources DROP COLUMN {column}" for column in ("since", "learnt", "reason", "fetching")),
         "PRAGMA user_version = 1",

@@ -9,7 +9,8 @@ import rjieba
 
 from core.errors import StoreError
 from core.ports import Item, Query, SourceState, Validators
-from core.types import Evidence, Review, Verdict
+from core.types import Act, AuditEntry, Evidence, Review, Verdict
+from indexer.audit import SqliteAudit
 from indexer.elastic.cluster import Cluster
 from indexer.elastic.copying import Count, ElasticSide, EmbeddedSide, copy
 from indexer.elastic.flags import ElasticFlags
@@ -25,7 +26,7 @@ pytestmark = GROUP
 
 def embedded(path: Path) -> EmbeddedSide:
     """An embedded store in a file."""
-    return EmbeddedSide(SqliteFlags(path, rjieba.cut), SqlitePatrols(path), path)
+    return EmbeddedSide(SqliteFlags(path, rjieba.cut), SqlitePatrols(path), SqliteAudit(path), path)
 
 
 def on(cluster: Cluster) -> ElasticSide:
@@ -42,6 +43,8 @@ def fill(side: EmbeddedSide, make_flag: MakeFlag) -> None:
         if number % 50 == 0:
             side.flags.add_review(Review(flag.id, Verdict.DISMISS, "王敏", NOON, "不是"))
             side.flags.add_review(Review(flag.id, Verdict.APPEAL, "李强", NOON + timedelta(minutes=1), "再看"))
+        if number % 2:
+            side.audit.add(AuditEntry(NOON + timedelta(minutes=number // 7), "王敏", Act.REVIEW, flag.id))
     for source in ("a", "b"):
         side.patrols.remember(source, [Item(f"k{number}", "d") for number in range(300)], NOON)
         side.patrols.set_validators(source, {"u": Validators('"1"', None)}, NOON)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from classifiers import files
 from classifiers.explain import places, strongest
+from classifiers.grams import Rows
 from classifiers.scorer import Scorer
 from core.ports import Segmenter
 from core.text import Document
@@ -23,7 +24,7 @@ class ModelDetector:
 
     def detect(self, document: Document) -> Sequence[Signal]:
         """The chance of the likeliest harm and the chance of an offer, each if it is 0.05 or more."""
-        score = self._scorer.score(document.norm)
+        score = self._scorer.chances(self._present(document))
         found = []
         if score.harm_chance >= _LEAST:
             found.append(Signal(NAME, Role.HARM, score.harm_chance, score.harm, score.harm))
@@ -36,12 +37,18 @@ class ModelDetector:
 
         It takes longer than ``detect``, so it is for what a person gets to see.
         """
-        terms = self._scorer.terms(document.norm)
+        terms = self._scorer.terms(self._present(document))
         harm, offer = strongest(terms.names, terms.harm), strongest(terms.names, terms.offer)
         spans = places(document, harm)
         return [
             _with(signal, harm, spans) if signal.role is Role.HARM else _with(signal, offer, ()) for signal in signals
         ]
+
+    def _present(self, document: Document) -> Rows:
+        return document.once(self, self._features)
+
+    def _features(self, document: Document) -> Rows:
+        return self._scorer.present(document.norm)
 
 
 def _with(signal: Signal, terms: tuple[tuple[str, float], ...], spans: tuple[Span, ...]) -> Signal:

@@ -76,15 +76,18 @@ class Scorer:
 
     def score(self, norm: str) -> Score:
         """The chances of a normalised text (``Document.norm``)."""
-        odds = self._odds(self._present(abstract(norm)))
+        return self.chances(self.present(norm))
+
+    def chances(self, present: Rows) -> Score:
+        """The chances of a text with these features."""
+        odds = self._odds(present)
         top = _top(odds)
         slope, intercept = self._weights.offer
         lead = odds[top] - odds[-1]
         return Score(self._weights.harms[top], _chance(odds[top]), _chance(slope * lead + intercept))
 
-    def terms(self, norm: str) -> Terms:
-        """What the features of ``norm`` add to the scores; with ``rest`` they add up to the log-odds."""
-        present = self._present(abstract(norm))
+    def terms(self, present: Rows) -> Terms:
+        """What each of these features adds to the scores; with ``rest`` they add up to the log-odds."""
         top = _top(self._odds(present))
         rows = self._table.take(present, axis=0)
         rows /= math.sqrt(rows[:, -1].sum()) or 1.0
@@ -103,8 +106,9 @@ class Scorer:
         bias = self._bias[self._weights.harms.index(harm)]
         return bias, slope * (bias - self._bias[-1]) + intercept
 
-    def _present(self, plain: str) -> Rows:
-        """The features of an abstracted text by number, each once, in rising order."""
+    def present(self, norm: str) -> Rows:
+        """The features of a normalised text by number, each once, in rising order."""
+        plain = abstract(norm)
         words = map(self._words.get, self._segment(plain), repeat(UNKNOWN))
         shapes = map(self._shapes.get, shape(plain), repeat(UNKNOWN))
         found = np.concatenate((*self._grams.find(plain), np.array([*words, *shapes, UNKNOWN], np.int32)))

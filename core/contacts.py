@@ -74,6 +74,10 @@ def find(document: Document) -> tuple[Contact, ...]:
     Values are plain: digits without separators, ids and addresses in lower case. Public hotlines (110, 12315,
     95xxx) are no contacts, nor are numbers with masked digits.
     """
+    return document.once(find, _find)
+
+
+def _find(document: Document) -> tuple[Contact, ...]:
     norm = document.norm
     taken: bytearray | None = None
     hits: list[Hit] = []

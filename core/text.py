@@ -2,13 +2,15 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from core.characters import CONTINUING, DIACRITICS, FOLDING, HAN, INSERTED, INVISIBLE, PLAIN, TABLE
 from core.offsets import Edit, Edits, edit
 from core.types import Field, Span
 
+T = TypeVar("T")
 _NUMERALS = "零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺"
 _LONGEST_CLUSTER = 20  # a character with its marks; more marks say nothing, and sorting them would take long
 _LONG, _MANY = 10_000, 24  # characters of a text, and different ones that change, from which a table is faster
@@ -119,6 +121,7 @@ class Document:
     shown: str = ""
     codes: tuple[tuple[int, int], ...] = ()
     _shown: tuple[int, Normalised] | None = field(default=None, repr=False)
+    _once: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(
@@ -133,6 +136,14 @@ class Document:
         more, start = normalise(shown), len(norm) + 1
         placed = tuple((start + first, start + end) for first, end in (more.place(*code) for code in codes))
         return cls(title or None, text, f"{norm}\n{more.text}", head, body, shown, placed, (start, more))
+
+    def once(self, key: object, make: Callable[["Document"], T]) -> T:
+        """What ``make`` finds in this document, found once for each ``key`` and kept for as long as the document is.
+
+        So that several parts may ask for the same thing without knowing of each other; nothing outlives the document.
+        """
+        found: T = self._once[key] if key in self._once else self._once.setdefault(key, make(self))
+        return found
 
     def span(self, start: int, end: int) -> Span:
         """The original span behind ``norm[start:end]``; one that crosses into the next part ends with its own."""

@@ -1,6 +1,6 @@
 """Tells from terms alone what the rules could at most say of a text: far faster than to run them."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from core.ports import Segmenter
 from rules.compiled import CompiledBank, CompiledRule
@@ -9,25 +9,20 @@ from rules.matcher import Hits, Matcher, Slot
 from rules.schema import BankRole
 
 Needed = Mapping[str, Sequence[frozenset[int]]]
-Scan = Callable[[str], Hits]
 
 
 class MayHold:
     """Some rules, of which one might hold: by what hits at all, whatever its place."""
 
-    def __init__(self, rules: Sequence[CompiledRule], banks: Mapping[str, CompiledBank], scan: Scan) -> None:
-        self._scan = scan
+    def __init__(self, rules: Sequence[CompiledRule], banks: Mapping[str, CompiledBank]) -> None:
         self._rules = [(rule.condition, _needed(rule, banks)) for rule in rules]
         self._of: dict[int, list[int]] = {}  # slot -> the rules whose own terms it holds
         for number, rule in enumerate(rules):
             for slot in _own(rule):
                 self._of.setdefault(slot, []).append(number)
 
-    def __call__(self, norm: str) -> bool:
-        """Whether one of the rules might hold on a normalised text; never False where one does."""
-        if not self._rules:
-            return False
-        hits = self._scan(norm)
+    def __call__(self, hits: Hits) -> bool:
+        """Whether one of the rules might hold where these slots hit; never False where one does."""
         tried = {number for slot in hits for number in self._of.get(slot, ())}
         return any(_might(*self._rules[number], hits) for number in tried)
 
@@ -36,12 +31,23 @@ class Askers:
     """The banks of requests for a reply."""
 
     def __init__(self, banks: Iterable[CompiledBank], slots: Sequence[Slot], segment: Segmenter) -> None:
-        watched = {slot for bank in banks if bank.role is BankRole.REACH for slot in _slots(bank)}
-        self._matcher = Matcher([Slot(slots[slot].terms) for slot in sorted(watched)], segment)
+        tiers = [tier for bank in banks if bank.role is BankRole.REACH for tier in bank.tiers]
+        # Each slot with what must hold beside a hit in it: one of the regexes behind its terms, or nothing.
+        watched = [(tier.any, ()) for tier in tiers] + [(tier.after, tier.regexes) for tier in tiers]
+        asked = [(slot, regexes) for slot, regexes in watched if slot is not None]
+        self._regexes = [regexes for _, regexes in asked]
+        self._matcher = Matcher([Slot(slots[slot].terms) for slot, _ in asked], segment)
 
     def may_ask(self, norm: str) -> bool:
         """Whether a normalised text might ask for a reply; never False where it does."""
-        return self._matcher.may_hit(norm)
+        tried: set[int] = set()
+        for slot in self._matcher.touched(norm):
+            if slot not in tried:
+                tried.add(slot)
+                regexes = self._regexes[slot]
+                if not regexes or any(regex.holds(norm) for regex in regexes):
+                    return True
+        return False
 
 
 def _own(rule: CompiledRule) -> set[int]:

@@ -10,7 +10,7 @@ from rules.bounds import Askers, MayHold
 from rules.compiled import CompiledBank, CompiledRule, compile_program
 from rules.grammar import Hit
 from rules.loader import RuleSet
-from rules.matcher import Matcher
+from rules.matcher import Hits, Matcher
 from rules.reading import Place, Reading
 from rules.schema import Bank, BankRole
 from rules.shape import Shape
@@ -41,8 +41,8 @@ class RuleEngine:
     def may_hold(self, least: float = 0.0) -> Callable[[Document], bool]:
         """A cheap check whether a rule of a weight of ``least`` or more might hold; never False where one does."""
         rules = [rule for rule in self._program.rules if rule.weight >= least]
-        found = MayHold(rules, self._program.banks, self._matcher.scan)
-        return lambda document: found(document.norm)
+        found = MayHold(rules, self._program.banks)
+        return lambda document: bool(rules) and found(self._hits(document))
 
     def askers(self) -> Callable[[Document], bool]:
         """A cheap check whether words might ask for a reply; never False where ``detect`` finds that they do."""
@@ -51,7 +51,7 @@ class RuleEngine:
 
     def detect(self, document: Document) -> Sequence[Signal]:
         """The signals of rules, banks and predicates; none where no term hits."""
-        hits = self._matcher.scan(document.norm)
+        hits = self._hits(document)
         if not hits:
             return ()
         program = self._program
@@ -77,6 +77,12 @@ class RuleEngine:
         if harms or not self._cues.isdisjoint(banks):
             found.extend(suppress_signals(Shape(reading, harms, offers)))
         return found
+
+    def _hits(self, document: Document) -> Hits:
+        return document.once(self, self._scan)
+
+    def _scan(self, document: Document) -> Hits:
+        return self._matcher.scan(document.norm)
 
 
 def _of_rule(reading: Reading, rule: CompiledRule, held: Sequence[Hit], own: Sequence[Hit]) -> Iterator[Signal]:

@@ -68,9 +68,11 @@ class Matcher:
                 found[slot] = sorted([*found[slot], *hits], key=_END) if slot in found else hits
         return self._at_words(norm, found) if self._words and not self._words.isdisjoint(found) else found
 
-    def may_hit(self, norm: str) -> bool:
-        """Whether ``scan`` might find anything: far sooner told in a long text; never False where it does."""
-        return any(not _inside(norm, start, end, self._edges[term]) for term, start, end in self._matches(norm))
+    def touched(self, norm: str) -> Iterator[int]:
+        """The slots that ``scan`` may have hits of, each as often as its terms stand there, as they are met."""
+        for term, start, end in self._matches(norm):
+            if not _inside(norm, start, end, self._edges[term]):
+                yield from self._slots[self._kinds[term]]
 
     def _matches(self, norm: str) -> Iterable[tuple[int, int, int]]:
         """The number of a term, its start and end, by end."""
@@ -119,6 +121,10 @@ class Regex:
         except re2.error as problem:
             said = problem.args[0]
             raise ValueError(said.decode() if isinstance(said, bytes) else str(said)) from problem
+
+    def holds(self, norm: str) -> bool:
+        """Whether ``find`` finds anything."""
+        return any(match.end() > match.start() for match in self._compiled.finditer(norm))
 
     def find(self, norm: str) -> tuple[Hit, ...]:
         """The first hits that are not empty: each may cost a look at all the rest of a text (``a.*z|a``)."""

@@ -56,7 +56,7 @@ def test_contributions_are_exact(scorer: Scorer, known: tuple[Row, ...]) -> None
         norm = Document.of(row.text).norm
         score = scorer.score(norm)
         harm, offer = scorer.rest(score.harm)
-        terms = scorer.terms(norm)
+        terms = scorer.terms(scorer.present(norm))
         assert len(set(terms.names)) == len(terms.names)
         assert harm + terms.harm.sum() == pytest.approx(log_odds(score.harm_chance), abs=1e-6)
         assert offer + terms.offer.sum() == pytest.approx(log_odds(score.offer_chance), abs=1e-6)

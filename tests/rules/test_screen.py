@@ -105,3 +105,42 @@ def test_a_weak_harm_of_which_no_rule_speaks_is_stopped(make_rules: MakeRules, b
     assert silent.code == NO_HARM
     assert screen(cake, model(0.9, 0.9)) is None
     assert screen(Document.of(OFFER), model(0.25, 0.5)) is None
+
+
+ASKING = (
+    "私信",
+    "我",
+    "评论",
+    "区",
+    "扣",
+    "拨打",
+    "电话",
+    "139",
+    "0000",
+    "0000",
+    "回复",
+    "1",
+    "领取",
+    "楼下",
+    "面谈",
+    "，",
+    " ",
+)
+
+
+@given(pieces=st.lists(st.sampled_from(ASKING), max_size=6))
+def test_asking_for_a_reply_is_never_overlooked(
+    sample: tuple[RuleSet, RuleSet], banks: tuple[Bank, ...], pieces: list[str]
+) -> None:
+    """The early check says yes wherever the banks themselves hear a request for a reply."""
+    engine = RuleEngine(sample[0], banks, plain_segment)
+    document = Document.of("".join(pieces))
+    heard = any(signal.role is Role.REACH for signal in engine.detect(document))
+    assert engine.askers()(document) or not heard
+
+
+def test_words_of_a_reply_alone_ask_for_nothing(sample: tuple[RuleSet, RuleSet], banks: tuple[Bank, ...]) -> None:
+    """A word that asks only together with what follows it is not taken for a request."""
+    asks = RuleEngine(sample[0], banks, plain_segment).askers()
+    assert not asks(Document.of("楼下的评论都说好"))
+    assert asks(Document.of("楼下扣数字"))

@@ -8,7 +8,8 @@ from rich.text import Text as Rich
 from cli.out import Out
 from core import codec, reasons, taxonomy
 from core.ports import Stored
-from core.types import Contact, Field, Flag, Review, Role, State, Verdict
+from core.reviews import STATES
+from core.types import Contact, Field, Flag, Review, Role, Verdict
 from core.words import Lang, Text
 
 _TITLES = (
@@ -20,12 +21,6 @@ _TITLES = (
     Text("理由", "why"),
     Text("网址", "url"),
 )
-STATES = {
-    State.OPEN: Text("待复核", "open"),
-    State.CONFIRMED: Text("已确认", "confirmed"),
-    State.DISMISSED: Text("已驳回", "dismissed"),
-    State.APPEALED: Text("申诉中", "appealed"),
-}
 VERDICTS = {
     Verdict.CONFIRM: Text("确认", "confirmed"),
     Verdict.DISMISS: Text("驳回", "dismissed"),

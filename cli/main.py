@@ -9,7 +9,22 @@ from typing import Annotated, Any, NoReturn
 import typer
 from typer import rich_utils
 
-from cli import check, demo, detect, doctor, evaluate, evidence, export, index, model, patrol, review, search, train
+from cli import (
+    check,
+    demo,
+    detect,
+    doctor,
+    evaluate,
+    evidence,
+    export,
+    index,
+    kibana,
+    model,
+    patrol,
+    review,
+    search,
+    train,
+)
 from cli.out import Out
 from cli.session import Session
 from core import logs
@@ -64,7 +79,22 @@ def command(lang: Lang) -> typer.Typer:
         given = {"data": data} if data else {}
         context.obj = Session(read_settings(lang=pick_lang(lang_), **given), Out(lang))
 
-    for part in (patrol, detect, search, review, export, evidence, check, train, evaluate, model, index, demo, doctor):
+    for part in (
+        patrol,
+        detect,
+        search,
+        review,
+        export,
+        evidence,
+        check,
+        train,
+        evaluate,
+        model,
+        index,
+        kibana,
+        demo,
+        doctor,
+    ):
         part.register(root, lang)
     return root
 

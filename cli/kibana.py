@@ -2,6 +2,7 @@
 
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -46,13 +47,16 @@ def register(root: typer.Typer, lang: Lang) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    """Write a file that takes its name only when it is whole; raises InputError."""
-    part = path.with_name(f".{path.name}.part")
+    """Write a file that takes its name only when it is whole, or into a device or pipe; raises InputError."""
+    special = path.exists() and not path.is_file()
+    part = path if special else path.with_name(f".{path.name}.part")
     try:
         part.write_text(text, encoding="utf-8")
-        part.replace(path)
-    except (OSError, ValueError) as problem:
-        said = getattr(problem, "strerror", None) or problem
-        raise InputError(f"写不了 {path}：{said}", f"Cannot write {path}: {said}") from None
+        if not special:
+            part.replace(path)
+    except OSError as problem:
+        raise InputError(f"写不了 {path}：{problem.strerror}", f"Cannot write {path}: {problem.strerror}") from None
     finally:
-        part.unlink(missing_ok=True)
+        if not special:
+            with suppress(OSError):
+                part.unlink()

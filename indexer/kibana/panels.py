@@ -54,7 +54,7 @@ PANELS: tuple[Panel, ...] = (
         "by-day",
         Text("每日标记（按类别）", "Flags by day and harm"),
         Text("每天首次发现的标记。", "Flags by the day on which they were first found."),
-        (_DAY, top("harm", Text("类别", "harm"), "category", len(taxonomy.HARMS), "flags"), _FLAGS),
+        (top("harm", Text("类别", "harm"), "category", len(taxonomy.HARMS), "flags"), _DAY, _FLAGS),
         partial(charts.xy, series="bar_stacked", x="day", y="flags", split="harm"),
         Place(0, 0, 36, 14),
     ),

@@ -30,8 +30,8 @@ SEARCHES = (
     Search("open-by-source", Text("待复核标记（按来源）", "Open flags by source"), "source"),
 )
 _ABOUT = Text(
-    "编号可直接粘贴到 lurewatch show 后面；复核请用 lurewatch review。",
-    "The id may be pasted after lurewatch show; decide with lurewatch review.",
+    "编号可直接粘贴到 lurewatch review show、confirm 或 dismiss 后面。",
+    "The id may be pasted after lurewatch review show, confirm or dismiss.",
 )
 
 

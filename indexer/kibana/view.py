@@ -14,7 +14,7 @@ _NAME = Text("识饵标记（{alias}）", "Lurewatch flags ({alias})")
 # What the program keeps for its own searches; in a table it would only be in the way.
 _HIDDEN = ("words", "chars", "decision")
 LABELS: Mapping[str, Text] = {
-    "id": Text("编号（供 lurewatch show）", "id (for lurewatch show)"),
+    "id": Text("编号（供 lurewatch review）", "id (for lurewatch review)"),
     "source": Text("来源", "source"),
     "host": Text("网站", "site"),
     "url": Text("招揽网址", "offer"),

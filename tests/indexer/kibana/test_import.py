@@ -1,6 +1,7 @@
 """The import script against a server on loopback: it believes Kibana's word alone, and shows the key to nobody."""
 
 import json
+import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,9 @@ from indexer.elastic.mapping import mappings
 from indexer.kibana.export import saved_objects
 from tests.running import ROOT, Ran, environment
 
+pytestmark = pytest.mark.skipif(
+    not (shutil.which("curl") and shutil.which("jq")), reason="curl or jq is missing (tools/system.sh --tests)"
+)
 SCRIPT = ROOT / "deploy" / "kibana-import.sh"
 KEY = "bHc4ODEyOm5vdC1hLXJlYWwta2V5LW9mLWFueWJvZHk="
 REFUSED = {

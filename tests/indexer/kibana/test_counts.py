@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from random import Random
 from statistics import median
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 import pytest
 import rjieba
@@ -21,7 +22,7 @@ from indexer.elastic.cluster import Cluster, read_key
 from indexer.elastic.documents import flag_in, flag_write
 from indexer.elastic.flags import ElasticFlags
 from indexer.elastic.keys import make
-from indexer.elastic.mapping import mappings
+from indexer.elastic.mapping import VERSION, mappings
 from indexer.kibana.export import saved_objects
 from indexer.kibana.fields import Fields
 from indexer.kibana.panels import PANELS
@@ -100,10 +101,10 @@ class Filled:
         """An object by the end of its id."""
         return next(one for one in self.objects if one["id"].endswith(f"flags-{slug}"))
 
-    def rows(self, slug: str) -> list[Json]:
-        """What a panel shows."""
+    def rows(self, slug: str, zone: str = "UTC") -> list[Json]:
+        """What a panel shows to who is in a time zone."""
         layer = self.layer(slug)
-        asked = request(layer)
+        asked = request(layer, zone)
         answer = self.cluster.client.search(index=self.cluster.name("flags"), **asked)
         return rows(layer, answer)
 
@@ -135,12 +136,14 @@ def values(stored: Stored, column: str) -> Iterable[str]:
     }[column]
 
 
-def test_flags_by_day_and_harm(filled: Filled) -> None:
-    """Every day of every harm, and empty days between."""
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Shanghai", "America/New_York"])
+def test_flags_by_day_and_harm(filled: Filled, zone: str) -> None:
+    """Every day of every harm, wherever the reader is."""
     expected = Counter(
-        (stored.flag.decision.category, stored.flag.seen_at.date().isoformat()) for stored in filled.stored
+        (stored.flag.decision.category, stored.flag.seen_at.astimezone(ZoneInfo(zone)).date().isoformat())
+        for stored in filled.stored
     )
-    found = {(row["harm"], row["day"][:10]): row["flags"] for row in filled.rows("by-day") if row["flags"]}
+    found = {(row["harm"], row["day"][:10]): row["flags"] for row in filled.rows("by-day", zone) if row["flags"]}
     assert found == expected
     assert len({harm for harm, _ in found}) == len(taxonomy.HARMS)
 
@@ -227,6 +230,8 @@ def test_a_search_finds_the_open_flags_in_its_order(filled: Filled, slug: str) -
 def test_the_server_has_the_fields_that_kibana_is_told_of(filled: Filled) -> None:
     """What it calls a field, and whether it can be counted, is what the objects were built from."""
     view = filled.objects[0]
+    (index,) = filled.cluster.client.indices.resolve_index(name=view["attributes"]["title"])["aliases"]
+    assert index["indices"] == [filled.cluster.index("flags", VERSION)]
     fields = Fields(mappings("flags"))
     kinds = {"keyword": "string", "long": "number", "integer": "number", "double": "number", "date_nanos": "date"}
     told = filled.cluster.client.field_caps(index=view["attributes"]["title"], fields="*")["fields"]

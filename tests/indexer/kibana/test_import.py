@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import ssl
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+import trustme
 
 from indexer.elastic.mapping import mappings
 from indexer.kibana.export import saved_objects
@@ -49,7 +51,7 @@ class Asked:
 
 
 @contextmanager
-def kibana(status: int, answer: bytes) -> Iterator[tuple[str, Asked]]:
+def kibana(status: int, answer: bytes, tls: ssl.SSLContext | None = None) -> Iterator[tuple[str, Asked]]:
     """A server that gives one answer; while it is asked it looks for the key among all processes' arguments."""
     asked = Asked()
 
@@ -71,10 +73,12 @@ def kibana(status: int, answer: bytes) -> Iterator[tuple[str, Asked]]:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}", asked
+        yield f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}", asked
     finally:
         server.shutdown()
         server.server_close()
@@ -108,13 +112,13 @@ class Desk:
     @property
     def objects(self) -> Path:
         """The export."""
-        return self.home / "objects; of flags.ndjson"
+        return self.home / 'objects; "of" all\\n flags.ndjson'
 
-    def run(self, *args: object) -> Ran:
-        """Run the script."""
+    def run(self, *args: object, **more: str) -> Ran:
+        """Run the script, with ``more`` in its environment."""
         ran = subprocess.run(  # noqa: S603 - our own script
             [str(SCRIPT), *map(str, args)],
-            env=environment(self.home),
+            env=environment(self.home, **more),
             capture_output=True,
             text=True,
             timeout=60,
@@ -152,6 +156,19 @@ def test_the_key_would_be_seen_as_an_argument() -> None:
     # It ends with its standard input.
     with subprocess.Popen(["/bin/sh", "-c", "read line", KEY], stdin=subprocess.PIPE) as shows:  # noqa: S603
         assert f"{shows.pid} cmdline" in processes_with(KEY)
+
+
+def test_a_certificate_must_be_known(desk: Desk) -> None:
+    """With a CA of one's own it is imported; without it nothing is sent, the key neither."""
+    authority, tls = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(tls)
+    known = desk.home / "ca.pem"
+    authority.cert_pem.write_to_path(str(known))
+    with kibana(200, b'{"success": true, "successCount": 12}', tls) as (url, asked):
+        stranger = desk.run(url, desk.key, desk.objects)
+        assert (stranger.code, asked.path) == (1, "")
+        assert desk.run(url, desk.key, desk.objects, KIBANA_CA=str(known)).code == 0
+    assert asked.headers["authorization"] == f"ApiKey {KEY}"
 
 
 @pytest.mark.parametrize(
@@ -193,6 +210,8 @@ def test_wrong_calls_are_told_apart(desk: Desk) -> None:
         cases = [
             ((url, desk.key), "usage"),
             (("kibana.example", desk.key, desk.objects), "give https://"),
+            (("http://kibana.example:5601", desk.key, desk.objects), "not encrypted"),
+            (("http://127.0.0.1.kibana.example", desk.key, desk.objects), "not encrypted"),
             (("http://elastic:secret@127.0.0.1", desk.key, desk.objects), "give https://"),
             ((url, desk.home / "none", desk.objects), "cannot read the key file"),
             ((url, desk.key, desk.home / "none"), "cannot read"),
@@ -200,6 +219,9 @@ def test_wrong_calls_are_told_apart(desk: Desk) -> None:
         for args, said in cases:
             ran = desk.run(*args)
             assert (ran.code, said in ran.err, "secret" in ran.err) == (2, True, False), ran
+        desk.objects.write_text("\n")
+        assert "holds no objects" in desk.run(url, desk.key, desk.objects).err
+        desk.objects.write_text("{}\n")
         desk.key.write_text('abc"\nurl = "http://other.example\n')
         assert "holds no API key" in desk.run(url, desk.key, desk.objects).err
         desk.key.write_text(KEY)

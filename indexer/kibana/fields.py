@@ -14,26 +14,28 @@ _TYPES = {
     "date_nanos": "date",
     **dict.fromkeys(("byte", "short", "integer", "long", "float", "double"), "number"),
 }
+# Kept, but of no use to a table or a chart: nested fields, and what is stored without being indexed.
+_NESTED, UNUSED = "nested", "unused"
 COUNTABLE = frozenset({"string", "number", "date"})
 SHOWN = COUNTABLE | {"text"}
 
 
 class Fields:
-    """Fields by dotted name, without those that are nested or not indexed: a table or a chart cannot use these."""
+    """Fields by dotted name; iterating gives those that can be shown."""
 
     def __init__(self, mapping: Mapping[str, Any]) -> None:
         self._types = dict(_flat(mapping["properties"]))
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._types)
+        return (name for name, type_ in self._types.items() if type_ in SHOWN)
 
     def need(self, name: str, fits: frozenset[str], where: Text) -> str:
         """Kibana's type of a field; raises InputError that names ``where`` it is used, and the field."""
         found = self._types.get(name)
         if found is None:
             raise InputError(
-                f"“{where.zh}”要用字段 {name}，映射里没有（嵌套字段也不能用）。",
-                f"“{where.en}” needs the field {name}, which the mapping has not (nested ones cannot be used either).",
+                f"“{where.zh}”要用字段 {name}，映射里没有。",
+                f"“{where.en}” needs the field {name}, which the mapping has not.",
             )
         if found not in fits:
             kinds = "/".join(sorted(fits))
@@ -49,5 +51,12 @@ def _flat(properties: Mapping[str, Any], above: str = "") -> Iterator[tuple[str,
         type_ = field.get("type", "object")
         if type_ == "object" and field.get("enabled", True):
             yield from _flat(field["properties"], f"{above}{name}.")
-        elif type_ in _TYPES:
-            yield f"{above}{name}", _TYPES[type_]
+        else:
+            yield f"{above}{name}", _kind(type_, field)
+
+
+def _kind(type_: str, field: Mapping[str, Any]) -> str:
+    if type_ == "nested":
+        return _NESTED
+    countable = field.get("index", True) and field.get("doc_values", True)
+    return _TYPES.get(type_, UNUSED) if countable else UNUSED

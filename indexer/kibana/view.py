@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from core import taxonomy
 from core.reviews import STATES
 from core.words import Lang, Text
-from indexer.kibana.fields import COUNTABLE, SHOWN, Fields
+from indexer.kibana.fields import COUNTABLE, SHOWN, UNUSED, Fields
 from indexer.kibana.saved import Json, Names, saved
 
 TIME = "seen_at"
@@ -47,6 +47,8 @@ def data_view(fields: Fields, names: Names, lang: Lang) -> Json:
     for field in LABELS:
         fields.need(field, SHOWN, name)
     fields.need(TIME, frozenset({"date"}), name)
+    for field in _HIDDEN:
+        fields.need(field, SHOWN | {UNUSED}, name)
     formats = _formats(lang)
     for field in formats:
         fields.need(field, COUNTABLE, name)

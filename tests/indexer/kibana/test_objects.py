@@ -174,8 +174,8 @@ def test_a_search_or_view_whose_field_is_gone_is_an_error(wanted: Search) -> Non
         ("date_histogram", "source", "it is string, and date"),
         ("unique_count", "words", "it is text"),
         ("terms", "contacts.normalised", "needs the field contacts.normalised"),
-        ("terms", "rules", "needs the field rules"),
-        ("terms", "decision", "needs the field decision"),
+        ("terms", "rules", "it is nested, and string"),
+        ("terms", "decision", "it is unused, and string"),
         ("terms", "review", "needs the field review"),
         ("median", None, "needs the field"),
     ],
@@ -188,6 +188,14 @@ def test_a_field_that_does_not_fit_is_an_error(operation: str, field: str | None
     assert "“here”" in told.value.en
 
 
+@pytest.mark.parametrize("without_it", ["index", "doc_values"])
+def test_a_field_that_is_only_kept_cannot_be_counted(without_it: str) -> None:
+    """What the server stores without a way to look it up is refused like a field of another type."""
+    mapping = {"properties": {"etag": {"type": "keyword", without_it: False}}}
+    with pytest.raises(InputError, match="it is unused, and string"):
+        column(Column("x", HERE, "terms", "etag"), Fields(mapping), HERE, "zh")
+
+
 def test_every_operation_is_one_that_lens_has() -> None:
     """Each is checked against the documented form when a panel uses it, and each is used."""
     used = {
@@ -198,6 +206,13 @@ def test_every_operation_is_one_that_lens_has() -> None:
         for column in layer["columns"].values()
     }
     assert used == {*OPERATIONS, "formula", "math"}
+
+
+@pytest.mark.parametrize("field", ["words", "chars", "decision"])
+def test_what_the_view_hides_must_be_there_too(field: str) -> None:
+    """A field that is hidden under an old name would be shown under its new one."""
+    with pytest.raises(InputError, match=f"needs the field {field}"):
+        data_view(Fields(without(field)), NAMES, "en")
 
 
 def test_every_field_has_a_label() -> None:

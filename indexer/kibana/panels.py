@@ -36,7 +36,7 @@ class Panel:
 
 _DAY = by_day("day", Text("发现日", "day"), "seen_at")
 _FLAGS = Column("flags", Text("标记数", "flags"))
-_CONFIRMED = Column("confirmed", Text("已确认", "confirmed"), only=CONFIRMED)
+_CONFIRMED = Column("confirmed", Text("已确认", "confirmed"), only=CONFIRMED, params={"emptyAsNull": False})
 _DELAY = Column("delay", Text("中位时延", "median delay"), "median", "delay_seconds")
 _RATE = Column("rate", Text("确认率", "confirmed rate"), share=(CONFIRMED, DECIDED))
 _CONTACTS, _SOURCES, _RULES = 20, 20, 50

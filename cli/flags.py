@@ -9,7 +9,8 @@ from cli.out import Out
 from cli.passages import Find, nowhere, passage
 from core import codec, reasons, taxonomy
 from core.ports import Stored
-from core.types import Contact, Field, Flag, Review, Role, Span, State, Verdict
+from core.reviews import STATES
+from core.types import Contact, Field, Flag, Review, Role, Span, Verdict
 from core.words import Lang, Text
 
 _TITLES = (
@@ -21,12 +22,6 @@ _TITLES = (
     Text("理由", "why"),
     Text("网址", "url"),
 )
-STATES = {
-    State.OPEN: Text("待复核", "open"),
-    State.CONFIRMED: Text("已确认", "confirmed"),
-    State.DISMISSED: Text("已驳回", "dismissed"),
-    State.APPEALED: Text("申诉中", "appealed"),
-}
 VERDICTS = {
     Verdict.CONFIRM: Text("确认", "confirmed"),
     Verdict.DISMISS: Text("驳回", "dismissed"),

@@ -19,6 +19,7 @@ from cli import (
     evidence,
     export,
     index,
+    kibana,
     model,
     patrol,
     review,
@@ -54,6 +55,10 @@ _USAGE = {
 _USAGE_ELSE = Text("命令写法不对：{message}", "The command is not right: {message}")
 _SEE_HELP = Text("用法请看：{command} --help", "See: {command} --help")
 
+# In the order in which the help lists them.
+_LOOKING = (patrol, detect, search, review, export, evidence, audit)
+_PARTS = (*_LOOKING, check, train, evaluate, model, index, kibana, demo, doctor)
+
 
 def command(lang: Lang) -> typer.Typer:
     """The whole command, with its help in ``lang``."""
@@ -79,8 +84,7 @@ def command(lang: Lang) -> typer.Typer:
         given = {"data": data} if data else {}
         context.obj = Session(read_settings(lang=pick_lang(lang_), **given), Out(lang))
 
-    looking = (patrol, detect, search, review, export, evidence, audit)
-    for part in (*looking, check, train, evaluate, model, index, demo, doctor):
+    for part in _PARTS:
         part.register(root, lang)
     return root
 

@@ -10,6 +10,7 @@ from cli import filters, flags
 from cli.session import Session, session_of
 from core.errors import InputError
 from core.ports import Query, Stored
+from core.reviews import STATES
 from core.types import Act, Review, State, Verdict
 from core.words import Lang, Text
 
@@ -62,9 +63,9 @@ def register(root: typer.Typer, lang: Lang) -> None:
                 session.out.row(flags.exported(stored))
         elif rows:
             flags.table(session.out, rows)
-            session.out.say(_COUNT, state=flags.STATES[state].say(lang), count=count)
+            session.out.say(_COUNT, state=STATES[state].say(lang), count=count)
         else:
-            session.out.say(_NONE, state=flags.STATES[state].say(lang))
+            session.out.say(_NONE, state=STATES[state].say(lang))
 
     _add_show(group, lang)
     for verdict in Verdict:
@@ -102,7 +103,7 @@ def _add_act(group: typer.Typer, verdict: Verdict, lang: Lang) -> None:
         with session.app() as app:
             state = app.flags.add_review(review)
             session.note(app, Act.REVIEW, flag.id, who=review.reviewer, verdict=verdict.value)
-        session.out.say(_DONE, id=flag.id[: flags.SHORT_ID], state=flags.STATES[state].say(lang))
+        session.out.say(_DONE, id=flag.id[: flags.SHORT_ID], state=STATES[state].say(lang))
 
 
 def _found(session: Session, flag_id: str) -> Stored:

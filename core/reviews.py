@@ -1,10 +1,17 @@
 """What a flag's reviews add up to, and which verdicts its state allows; shared by every store."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from core.errors import InputError
 from core.types import Review, State, Verdict
+from core.words import Text
 
+STATES: Mapping[State, Text] = {
+    State.OPEN: Text("待复核", "open"),
+    State.CONFIRMED: Text("已确认", "confirmed"),
+    State.DISMISSED: Text("已驳回", "dismissed"),
+    State.APPEALED: Text("申诉中", "appealed"),
+}
 _AFTER = {Verdict.CONFIRM: State.CONFIRMED, Verdict.DISMISS: State.DISMISSED, Verdict.APPEAL: State.APPEALED}
 
 

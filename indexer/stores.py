@@ -4,7 +4,7 @@ import importlib
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import structlog
 
@@ -12,10 +12,13 @@ from core.errors import InputError, StoreError
 from core.ports import AuditLog, FlagStore, PatrolStore, Query, RuleCounts, Segmenter
 from core.settings import Settings
 from core.types import Flag, Span
+from core.words import Lang
 from indexer import schema
 from indexer.audit import SqliteAudit
 from indexer.counts import SqliteRuleCounts
+from indexer.elastic import mapping, names
 from indexer.highlights import Highlighter
+from indexer.kibana.export import saved_objects
 from indexer.patrols import SqlitePatrols
 from indexer.sqlite import SqliteFlags
 
@@ -115,6 +118,18 @@ class Store:
                 "No cluster is set. Set LUREWATCH_STORE=https://host:port.",
             )
         return self.elastic.care
+
+    def kibana(self, lang: Lang) -> tuple[dict[str, Any], ...]:
+        """Saved objects for the flags of the cluster that the settings name, which is not asked.
+
+        Without one they are for an alias without a prefix. Raises InputError for an url that is no store's.
+        """
+        prefix = ""
+        if self._settings.store.startswith(("https:", "http:")):
+            _, prefix = names.where(self._settings.store)
+        else:
+            schema.path_of(self._settings.store_url)
+        return saved_objects(mapping.mappings("flags"), names.alias(prefix, "flags"), lang)
 
     def close(self) -> None:
         """Close what was opened."""

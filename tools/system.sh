@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # Installs the system parts that drawn pages and the tests need where it may, else names the command: Chromium and a
-# Chinese font; for the tests npm, and Maven and a JDK (to fetch and run a real Elasticsearch).
+# Chinese font; for the tests npm, curl and jq (for the script that imports into Kibana), and Maven and a JDK (to fetch and run a real Elasticsearch).
 # Usage: tools/system.sh [--tests | --skipped]   --tests: what the tests need too; --skipped only lists, after the tests,
 # what was left out.
 set -euo pipefail
 mode=${1:-}
 parts="chromium fonts-noto-cjk"
-[ -z "$mode" ] || parts="$parts npm maven openjdk-17-jdk-headless"
+[ -z "$mode" ] || parts="$parts npm curl jq maven openjdk-17-jdk-headless"
 
 jdk() {  # a compiler, not the runtime alone, of 17 or later
   local release
@@ -24,6 +24,8 @@ missing() {
   fi
   [ -n "$mode" ] || return 0
   command -v npm >/dev/null || echo npm
+  command -v curl >/dev/null || echo curl
+  command -v jq >/dev/null || echo jq
   command -v mvn >/dev/null || echo maven
   jdk || echo openjdk-17-jdk-headless
 }

@@ -5,6 +5,7 @@ from contextlib import suppress
 from indexer.elastic import indices
 from indexer.elastic.cluster import Cluster
 from indexer.elastic.faults import ElasticError, Kind
+from indexer.elastic.mapping import KINDS
 
 _MAJORS = frozenset({8, 9})
 _BLOCK = "index.blocks.read_only_allow_delete"
@@ -41,6 +42,6 @@ def _version(cluster: Cluster) -> str:
 
 
 def _blocked(cluster: Cluster) -> bool:
-    names = [cluster.name(kind) for kind in indices.KINDS]
+    names = [cluster.name(kind) for kind in KINDS]
     found = cluster.ask(lambda client: client.indices.get_settings(index=names, name=_BLOCK, flat_settings=True).body)
     return any(index["settings"].get(_BLOCK) == "true" for index in found.values())

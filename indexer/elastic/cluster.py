@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
-from urllib.parse import urlsplit
 
 from elasticsearch import Elasticsearch
 
 from core.errors import InputError
 from indexer.elastic.faults import ElasticError, Kind, said
+from indexer.elastic.names import alias, where
 
 Json = dict[str, Any]
 T = TypeVar("T")
@@ -36,23 +36,11 @@ class Access:
 
 def access(store: str, ca: Path | None, key_file: Path | None, key: str = "") -> Access:
     """What ``https://host:port/prefix`` and its settings say; raises InputError that never repeats a secret."""
-    parts = urlsplit(store)
-    if parts.username or parts.password:
-        raise InputError(
-            "LUREWATCH_STORE 里不能写用户名或密码，它会出现在日志和进程列表里。请用 LUREWATCH_STORE_KEY_FILE。",
-            "LUREWATCH_STORE holds a user or password, which logs and process lists would show. "
-            "Use LUREWATCH_STORE_KEY_FILE.",
-        )
-    if parts.scheme != "https" or not parts.hostname:
-        raise InputError(
-            "LUREWATCH_STORE 写作 https://主机:端口，或 sqlite:///文件路径。",
-            "LUREWATCH_STORE is written https://host:port, or sqlite:///path.",
-        )
+    url, prefix = where(store)
     if ca is not None and not ca.is_file():
         raise InputError(f"没有 CA 证书文件 {ca}（LUREWATCH_STORE_CA）。", f"No CA file {ca} (LUREWATCH_STORE_CA).")
     secret = read_key(key_file) if key_file else key
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    return Access(f"https://{host}:{parts.port or 9200}", parts.path.strip("/").replace("/", "-"), ca, secret or None)
+    return Access(url, prefix, ca, secret or None)
 
 
 def read_key(path: Path) -> str:
@@ -95,7 +83,7 @@ class Cluster:
 
     def name(self, kind: str) -> str:
         """The alias that is read."""
-        return f"{self._prefix}-{kind}" if self._prefix else kind
+        return alias(self._prefix, kind)
 
     def target(self, kind: str) -> str:
         """The alias that is written."""

@@ -43,17 +43,28 @@ def flag_write(flag: Flag, segment: Segmenter, model_version: str) -> Write:
         "laws": [law.zh for law in _laws(flag)],
         "published_at": codec.time_out(flag.published_at) if flag.published_at else None,
         "seen_at": codec.time_out(flag.seen_at),
+        "delay_seconds": _delay(flag),
         "review": {"state": State.OPEN.value, "count": 0},
     }
     return Write("flags", "update", flag.id, {"doc": machine, "upsert": _told({**first, **machine})})
 
 
+def _delay(flag: Flag) -> int | None:
+    """Whole seconds from publication to the first sighting; None where a site tells no time, or one yet to come."""
+    if flag.published_at is None or flag.published_at > flag.seen_at:
+        return None
+    return int((flag.seen_at - flag.published_at).total_seconds())
+
+
 def _machine(flag: Flag, model_version: str) -> Json:
+    contacts, rules = _unique(flag.decision.contacts), list(_rules(flag))
     return _told(
         {
             "score": flag.decision.score,
-            "contacts": [_contact(flag, contact) for contact in _unique(flag.decision.contacts)],
-            "rules": list(_rules(flag)),
+            "contacts": [_contact(flag, contact) for contact in contacts],
+            "contact_values": [f"{contact.kind.value}:{contact.value}" for contact in contacts],
+            "rules": rules,
+            "rule_slugs": list(dict.fromkeys(rule["slug"] for rule in rules)),
             "model_version": model_version or None,
             "evidence": codec.evidence_out(flag.evidence),
             "decision": codec.decision_out(flag.decision),

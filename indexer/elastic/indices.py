@@ -1,20 +1,10 @@
 """Makes templates, indices and aliases as ``mapping.json`` says, and tells where a cluster differs from it."""
 
-import json
 from collections.abc import Mapping
-from importlib import resources
 from typing import Any
 
 from indexer.elastic.cluster import Cluster, Json
-
-_FILE = json.loads(resources.files("indexer.elastic").joinpath("mapping.json").read_text("utf-8"))
-VERSION: int = _FILE["version"]
-KINDS: tuple[str, ...] = tuple(_FILE["indices"])
-
-
-def mappings(kind: str, version: int = VERSION) -> Json:
-    """The mapping of one kind of document; what it does not name is refused."""
-    return {"dynamic": "strict", "_meta": {"schema_version": version}, "properties": _FILE["indices"][kind]}
+from indexer.elastic.mapping import KINDS, SETTINGS, VERSION, mappings
 
 
 def set_up(cluster: Cluster) -> list[str]:
@@ -38,7 +28,7 @@ def put_template(cluster: Cluster, kind: str, version: int, properties: Mapping[
     mapping = mappings(kind, version)
     if properties is not None:
         mapping["properties"] = properties
-    template = {"settings": _FILE["settings"], "mappings": mapping}
+    template = {"settings": SETTINGS, "mappings": mapping}
     cluster.ask(
         lambda client: client.indices.put_index_template(
             name=f"lurewatch-{cluster.name(kind)}",

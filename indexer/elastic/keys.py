@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core.errors import InputError
 from indexer.elastic.cluster import Cluster, Json
-from indexer.elastic.indices import KINDS
+from indexer.elastic.mapping import KINDS
 
 ROLES = ("crawler", "console", "auditor", "kibana", "keeper")
 # By action, since `maintenance` would also let a key flush and merge.

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from indexer.elastic import indices
 from indexer.elastic.cluster import Cluster, Json
 from indexer.elastic.faults import ElasticError, Kind
+from indexer.elastic.mapping import KINDS, VERSION, mappings
 from indexer.elastic.scan import pages
 
 _PROGRESS = "copied_to"
@@ -37,7 +38,7 @@ class Moved:
 def migrate(
     cluster: Cluster,
     *,
-    version: int = indices.VERSION,
+    version: int = VERSION,
     change: Callable[[str, Json], Json] = lambda _kind, document: document,
     step: Callable[[int], None] = lambda _more: None,
     properties: Json | None = None,
@@ -47,8 +48,8 @@ def migrate(
     ``properties`` are the new mappings by kind where they are not those of ``mapping.json``. Raises ElasticError.
     """
     moved = []
-    for kind in indices.KINDS:
-        wanted = indices.mappings(kind, version)
+    for kind in KINDS:
+        wanted = mappings(kind, version)
         wanted["properties"] = (properties or {}).get(kind, wanted["properties"])
         old, mapping = indices.current(cluster, kind)
         if not indices.fits(mapping, wanted):

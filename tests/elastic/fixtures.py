@@ -8,6 +8,7 @@ import pytest
 
 from indexer.elastic import indices
 from indexer.elastic.cluster import Access, Cluster
+from indexer.elastic.mapping import KINDS
 from tests.elastic import distribution
 from tests.elastic.server import PASSWORD, USER, Server, make
 
@@ -59,7 +60,7 @@ def empty_cluster(server: Server) -> Cluster:
     cluster = Cluster(root_access(server, SHARED), seconds=60)
     if indices.set_up(cluster):
         return cluster
-    names = [cluster.name(kind) for kind in indices.KINDS]
+    names = [cluster.name(kind) for kind in KINDS]
     cluster.client.indices.refresh(index=names)
     while hits := cluster.client.search(index=names, size=_MANY, source=False)["hits"]["hits"]:
         gone = [{"delete": {"_index": hit["_index"], "_id": hit["_id"]}} for hit in hits]

@@ -13,6 +13,7 @@ from indexer.elastic.care import Care
 from indexer.elastic.cluster import Access, Cluster, Json
 from indexer.elastic.flags import ElasticFlags
 from indexer.elastic.letters import Letters
+from indexer.elastic.mapping import mappings
 from indexer.elastic.migrate import migrate
 from tests.conftest import NOON, MakeFlag
 from tests.elastic.fixtures import GROUP, root_access
@@ -32,7 +33,7 @@ def with_grade(kind: str, row: Json) -> Json:
 
 def next_properties() -> Json:
     """The mapping of the later schema."""
-    return {"flags": {**indices.mappings("flags")["properties"], "grade": {"type": "keyword"}}}
+    return {"flags": {**mappings("flags")["properties"], "grade": {"type": "keyword"}}}
 
 
 def test_answers_never_stop(fresh_cluster: Cluster, make_flag: MakeFlag, elastic: Server) -> None:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from app import App
-from cli import filters
+from cli import files, filters
 from cli.out import Out
 from cli.session import Session, session_of
 from core.errors import InputError
@@ -125,15 +125,10 @@ def _verify(
 
 def _export(app: App, session: Session, flags: Iterable[Flag], path: Path) -> int:
     """Pack into a file that takes its name only when it is whole."""
-    part = path.with_name(f".{path.name}.part")
-    try:
+    with files.whole(path) as part:
         packed = app.evidence.packer().pack(flags, part)
-        if packed.flags:
-            part.replace(path)
-    except OSError as problem:
-        raise InputError(f"写不了 {path}：{problem.strerror}", f"Cannot write {path}: {problem.strerror}") from problem
-    finally:
-        part.unlink(missing_ok=True)
+        if not packed.flags and part != path:
+            part.unlink(missing_ok=True)
     out = session.out
     for flag, why in packed.left_out:
         out.note(_LEFT_OUT, id=flag.id, what=" ".join(one.say(out.lang) for one in why))

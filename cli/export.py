@@ -1,7 +1,6 @@
 """``lurewatch export``: flags or reviews as JSON lines, for other programs and for training."""
 
 import json
-import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -11,10 +10,10 @@ from typing import Annotated, TextIO
 import typer
 
 from cli import flags
+from cli.files import text
 from cli.filters import known_harm
 from cli.session import Session, session_of
 from core import codec
-from core.errors import InputError
 from core.ports import Query
 from core.types import Act, State
 from core.words import Lang, Text
@@ -72,17 +71,8 @@ def _target(out: Path | None) -> Iterator[Callable[[object], bool]]:
     if out is None:
         yield lambda row: _line(sys.stdout, row)
         return
-    part = out.with_name(f".{out.name}.part")
-    try:
-        with part.open("w", encoding="utf-8") as file:
-            yield lambda row: _line(file, row)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(out)
-    except OSError as problem:
-        raise InputError(f"写不了 {out}：{problem.strerror}", f"Cannot write {out}: {problem.strerror}") from problem
-    finally:
-        part.unlink(missing_ok=True)
+    with text(out) as file:
+        yield lambda row: _line(file, row)
 
 
 def _line(stream: TextIO, row: object) -> bool:

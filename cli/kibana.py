@@ -2,14 +2,13 @@
 
 import json
 import sys
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from cli.files import text
 from cli.session import session_of
-from core.errors import InputError
 from core.words import Lang, Text
 
 _HELP = Text("给 Kibana 的数据视图、检索和仪表板", "Data view, searches and dashboard for Kibana")
@@ -42,21 +41,6 @@ def register(root: typer.Typer, lang: Lang) -> None:
         if out == "-":
             sys.stdout.write(lines)
             return
-        _write(Path(out), lines)
+        with text(Path(out)) as file:
+            file.write(lines)
         session.out.note(_WROTE, count=len(objects), path=out)
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file that takes its name only when it is whole, or into a device or pipe; raises InputError."""
-    special = path.exists() and not path.is_file()
-    part = path if special else path.with_name(f".{path.name}.part")
-    try:
-        part.write_text(text, encoding="utf-8")
-        if not special:
-            part.replace(path)
-    except OSError as problem:
-        raise InputError(f"写不了 {path}：{problem.strerror}", f"Cannot write {path}: {problem.strerror}") from None
-    finally:
-        if not special:
-            with suppress(OSError):
-                part.unlink()

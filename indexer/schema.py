@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core.errors import InputError, StoreError
 
-VERSION = 5
+VERSION = 6
 
 _TABLES = """
 CREATE TABLE flags (
@@ -95,6 +95,14 @@ ALTER TABLE flags ADD COLUMN shown TEXT NOT NULL DEFAULT '';
 """,
     5: """
 ALTER TABLE sources ADD COLUMN fetching TEXT;
+""",
+    # newest: the latest seen_at of a flag and of all stored before it.
+    6: """
+ALTER TABLE flags ADD COLUMN newest TEXT NOT NULL DEFAULT '';
+UPDATE flags SET newest = told.newest FROM
+    (SELECT number, MAX(seen_at) OVER (ORDER BY number) AS newest FROM flags) AS told
+    WHERE told.number = flags.number;
+CREATE INDEX flags_by_source_and_time ON flags (source, seen_at DESC, id);
 """,
 }
 

@@ -100,8 +100,9 @@ def as_of_the_first_version(path: Path) -> None:
     database = sqlite3.connect(path)
     for statement in (
         "DROP INDEX flags_by_source",
+        "DROP INDEX flags_by_source_and_time",
         "DROP TABLE rule_hits",
-        "ALTER TABLE flags DROP COLUMN shown",
+        *(f"ALTER TABLE flags DROP COLUMN {column}" for column in ("shown", "newest")),
         *(f"ALTER TABLE sources DROP COLUMN {column}" for column in ("since", "learnt", "reason", "fetching")),
         "PRAGMA user_version = 1",
     ):

@@ -12,6 +12,11 @@ _LOOK = """SELECT number, seen_at, id, newest, {where} FROM
  (SELECT rowid AS hit FROM flags_fts WHERE flags_fts MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?)
  CROSS JOIN flags ON number = hit ORDER BY number DESC"""
 
+# Of those stored in order of time the last is among the newest; those that came late have an index of their own.
+_LAST = """SELECT MAX(
+ COALESCE((SELECT MAX(number) FROM flags WHERE seen_at = (SELECT MAX(seen_at) FROM flags WHERE seen_at < ?)), 0),
+ COALESCE((SELECT MAX(number) FROM flags INDEXED BY flags_late WHERE newest > seen_at AND seen_at < ?), 0))"""
+
 
 class Key(NamedTuple):
     """What a flag is sorted by, and its number."""
@@ -35,10 +40,10 @@ class Walk:
         self._patience = patience
         self.over = False
 
-    def batches(self, since: str = "") -> Iterator[list[Key]]:
-        """The matches in order, some at a time; ``since`` is a time before which none is wanted."""
+    def batches(self, since: str = "", until: str | None = None) -> Iterator[list[Key]]:
+        """The matches in order, some at a time; before ``since`` and from ``until`` on none is wanted."""
         waiting: list[Key] = []
-        below, size, looked = _ABOVE_ALL, _FIRST, 0
+        below, size, looked = self._end(until), _FIRST, 0
         while not self.over and len(waiting) <= _WAITING and (self._patience is None or looked < self._patience):
             rows = self._ask(self._sql, [*self._values, self._match, below, size])
             waiting += [Key(str(seen), str(id_), int(str(at))) for at, seen, id_, _, fits in rows if fits]
@@ -50,6 +55,10 @@ class Walk:
                 yield in_order(ready)
             looked += len(rows)
             below, size = int(str(rows[-1][0])) if rows else 0, min(2 * size, _AT_ONCE)
+
+    def _end(self, until: str | None) -> int:
+        """A number above those of all flags before ``until``."""
+        return int(str(self._ask(_LAST, (until, until))[0][0])) + 1 if until else _ABOVE_ALL
 
 
 def in_order(keys: Sequence[Key]) -> list[Key]:

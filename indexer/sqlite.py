@@ -19,6 +19,9 @@ _COLUMNS = "number, id, source, url, title, text, published_at, seen_at, decisio
 _REVIEW = "flag_id, verdict, reviewer, at, reason"
 _SHORTEST_ID = 6
 _PAGE = 200
+# Flags with a contact, where all are looked for, and where one after the other is asked.
+_REACHED = "number IN (SELECT number FROM contacts WHERE value = ?)"
+_REACHED_ONE = "EXISTS (SELECT 1 FROM contacts WHERE contacts.number = flags.number AND value = ?)"
 _PATIENCE = 4_000  # matches looked at one by one for a page
 _ALL = 1 << 62
 
@@ -103,7 +106,8 @@ class SqliteFlags:
         after: Key | None = None
         left = _ALL if limit is None else limit
         walk = self._walk(query, limit)
-        for keys in walk.batches(codec.time_out(query.since) if query.since else "") if walk else ():
+        since, until = (at and codec.time_out(at) for at in (query.since, query.until))
+        for keys in walk.batches(since or "", until) if walk else ():
             for first in range(0, min(left, len(keys)), _PAGE):
                 page = keys[first : min(first + _PAGE, left)]
                 yield from self._all(self._numbered([key.number for key in page]))
@@ -118,7 +122,7 @@ class SqliteFlags:
         match = words.match(query.words, self._segment)
         if match is None:
             return None
-        where, values = self._where(replace(query, words=""))
+        where, values = self._where(replace(query, words=""), _REACHED_ONE)
         return Walk(self._ask, match, where, values, None if limit is None else _PATIENCE)
 
     def _paged(self, query: Query, after: Key | None, left: int) -> Iterator[Stored]:
@@ -157,15 +161,12 @@ class SqliteFlags:
             sql = f"SELECT COUNT(*) FROM flags WHERE {where}"  # noqa: S608 - constants
             return int(self._database.execute(sql, values).fetchone()[0])
 
-    def _where(self, query: Query) -> tuple[str, list[object]]:
+    def _where(self, query: Query, reached: str = _REACHED) -> tuple[str, list[object]]:
         parts: list[tuple[str, object]] = [
             ("category = ?", query.category),
             ("source = ?", query.source),
             ("state = ?", query.state.value if query.state else None),
-            (
-                "number IN (SELECT number FROM contacts WHERE value = ?)",
-                query.contact.lower() if query.contact else None,
-            ),
+            (reached, query.contact.lower() if query.contact else None),
             ("score >= ?", query.min_score or None),
             ("seen_at >= ?", codec.time_out(query.since) if query.since else None),
             ("seen_at < ?", codec.time_out(query.until) if query.until else None),

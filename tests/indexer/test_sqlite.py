@@ -100,7 +100,7 @@ def as_of_the_first_version(path: Path) -> None:
     database = sqlite3.connect(path)
     for statement in (
         "DROP INDEX flags_by_source",
-        "DROP INDEX flags_by_source_and_time",
+        *(f"DROP INDEX {name}" for name in ("flags_by_source_and_time", "flags_late")),
         "DROP TABLE rule_hits",
         *(f"ALTER TABLE flags DROP COLUMN {column}" for column in ("shown", "newest")),
         *(f"ALTER TABLE sources DROP COLUMN {column}" for column in ("since", "learnt", "reason", "fetching")),

@@ -61,9 +61,13 @@ def signal_out(signal: Signal) -> Json:
         "score": round(signal.score, 4),
         "label": signal.label,
         "spans": [[span.start, span.end, span.field.value] for span in signal.spans],
-        "rule": asdict(signal.rule) if signal.rule else None,
+        "rule": _rule_out(signal.rule) if signal.rule else None,
         "terms": [[term, round(weight, 4)] for term, weight in signal.terms],
     }
+
+
+def _rule_out(rule: RuleRef) -> Json:
+    return {"id": rule.id, "slug": rule.slug, "version": rule.version, "digest": rule.digest}
 
 
 def signal_in(row: Mapping[str, Any]) -> Signal:

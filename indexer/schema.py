@@ -7,7 +7,7 @@ from pathlib import Path
 
 from core.errors import InputError, StoreError
 
-VERSION = 6
+VERSION = 7
 
 _TABLES = """
 CREATE TABLE flags (
@@ -109,6 +109,15 @@ CREATE TABLE audit (
 CREATE INDEX audit_by_time ON audit (at, id);
 CREATE TRIGGER audit_is_kept BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'the audit is only appended'); END;
 CREATE TRIGGER audit_stays BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'the audit is only appended'); END;
+""",
+    # newest: the latest seen_at of a flag and of all stored before it.
+    7: """
+ALTER TABLE flags ADD COLUMN newest TEXT NOT NULL DEFAULT '';
+UPDATE flags SET newest = told.newest FROM
+    (SELECT number, MAX(seen_at) OVER (ORDER BY number) AS newest FROM flags) AS told
+    WHERE told.number = flags.number;
+CREATE INDEX flags_by_source_and_time ON flags (source, seen_at DESC, id);
+CREATE INDEX flags_late ON flags (seen_at, newest) WHERE newest > seen_at;
 """,
 }
 

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import RLock
@@ -12,11 +13,17 @@ from core.errors import InputError
 from core.ports import Query, Segmenter, Stored
 from core.types import Flag, Review, State
 from indexer import schema, words
+from indexer.newest import Key, Walk
 
 _COLUMNS = "number, id, source, url, title, text, published_at, seen_at, decision, evidence, state, shown"
 _REVIEW = "flag_id, verdict, reviewer, at, reason"
 _SHORTEST_ID = 6
 _PAGE = 200
+# Flags with a contact, where all are looked for, and where one after the other is asked.
+_REACHED = "number IN (SELECT number FROM contacts WHERE value = ?)"
+_REACHED_ONE = "EXISTS (SELECT 1 FROM contacts WHERE contacts.number = flags.number AND value = ?)"
+_PATIENCE = 4_000  # matches looked at one by one for a page
+_ALL = 1 << 62
 
 
 class SqliteFlags:
@@ -30,23 +37,31 @@ class SqliteFlags:
 
     def put(self, flag: Flag) -> bool:
         """Store a flag, True if it was new; state and first sighting stay as they were. Raises StoreError."""
+        return self.put_many([flag]) == 1
+
+    def put_many(self, flags: Sequence[Flag]) -> int:
+        """Store flags as ``put`` does, in one transaction; how many were new. Raises StoreError, and then none is."""
         with self._lock, schema.transaction(self._database, self._path):
-            known = self._database.execute("SELECT number FROM flags WHERE id = ?", (flag.id,)).fetchone()
-            if known:
-                self._update(known[0], flag)
-            else:
-                self._insert(flag)
+            return sum(map(self._put, flags))
+
+    def _put(self, flag: Flag) -> bool:
+        known = self._database.execute("SELECT number FROM flags WHERE id = ?", (flag.id,)).fetchone()
+        if known:
+            self._update(known[0], flag)
+        else:
+            self._insert(flag)
         return known is None
 
     def _insert(self, flag: Flag) -> None:
         machine = (json.dumps(codec.decision_out(flag.decision), ensure_ascii=False), _evidence(flag))
-        published = codec.time_out(flag.published_at) if flag.published_at else None
+        published, seen = flag.published_at and codec.time_out(flag.published_at), codec.time_out(flag.seen_at)
         cursor = self._database.execute(
             "INSERT INTO flags (id, source, url, title, text, category, score, published_at, seen_at,"
-            " decision, evidence, shown) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " decision, evidence, shown, newest) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+            " MAX(?, COALESCE((SELECT newest FROM flags ORDER BY number DESC LIMIT 1), '')))",
             (
                 *(flag.id, flag.source, flag.url, flag.title, flag.text, flag.decision.category),
-                *(flag.decision.score, published, codec.time_out(flag.seen_at), *machine, flag.shown),
+                *(flag.decision.score, published, seen, *machine, flag.shown, seen),
             ),
         )
         number = cursor.lastrowid
@@ -88,26 +103,56 @@ class SqliteFlags:
 
     def search(self, query: Query, limit: int | None = None) -> Iterator[Stored]:
         """Matching flags, newest first, page by page: memory stays flat and writers are not kept waiting."""
+        after: Key | None = None
+        left = _ALL if limit is None else limit
+        walk = self._walk(query, limit)
+        since, until = (at and codec.time_out(at) for at in (query.since, query.until))
+        for keys in walk.batches(since or "", until) if walk else ():
+            for first in range(0, min(left, len(keys)), _PAGE):
+                page = keys[first : min(first + _PAGE, left)]
+                yield from self._all(self._numbered([key.number for key in page]))
+            after, left = keys[-1], left - len(keys)
+            if left <= 0:
+                return
+        if walk is None or not walk.over:
+            yield from self._paged(query, after, left)
+
+    def _walk(self, query: Query, limit: int | None) -> Walk | None:
+        """The way that is quick for frequent words; where few matches fit, ``_paged`` is quicker."""
+        match = words.match(query.words, self._segment)
+        if match is None:
+            return None
+        where, values = self._where(replace(query, words=""), _REACHED_ONE)
+        return Walk(self._ask, match, where, values, None if limit is None else _PATIENCE)
+
+    def _paged(self, query: Query, after: Key | None, left: int) -> Iterator[Stored]:
         where, values = self._where(query)
-        after: tuple[str, str] | None = None
-        left = limit
-        while left is None or left > 0:
-            size = _PAGE if left is None else min(_PAGE, left)
+        while left > 0:
+            size = min(_PAGE, left)
             rows = self._page(where, values, after, size)
             yield from self._all(rows)
             if len(rows) < size:
                 return
-            after = (str(rows[-1][7]), str(rows[-1][1]))
-            left = None if left is None else left - size
+            after = Key(str(rows[-1][7]), str(rows[-1][1]), 0)
+            left -= size
 
-    def _page(
-        self, where: str, values: list[object], after: tuple[str, str] | None, size: int
-    ) -> list[tuple[object, ...]]:
+    def _page(self, where: str, values: Sequence[object], after: Key | None, size: int) -> list[tuple[object, ...]]:
         if after:
-            where, values = f"{where} AND (seen_at < ? OR (seen_at = ? AND id > ?))", [*values, after[0], *after]
-        sql = f"SELECT {_COLUMNS} FROM flags WHERE {where} ORDER BY seen_at DESC, id LIMIT ?"  # noqa: S608 - constants
+            where = f"{where} AND (seen_at < ? OR (seen_at = ? AND id > ?))"
+            values = [*values, after.seen_at, after.seen_at, after.id]
+        # What is sorted is narrow; the rows themselves are read only for those that are given.
+        sql = f"SELECT number FROM flags WHERE {where} ORDER BY seen_at DESC, id LIMIT ?"  # noqa: S608 - constants
+        return self._numbered([row[0] for row in self._ask(sql, [*values, size])])
+
+    def _numbered(self, numbers: Sequence[object]) -> list[tuple[object, ...]]:
+        """The rows of some numbers, newest first."""
+        marks = ", ".join("?" * len(numbers))
+        sql = f"SELECT {_COLUMNS} FROM flags WHERE number IN ({marks}) ORDER BY seen_at DESC, id"  # noqa: S608 - marks
+        return self._ask(sql, numbers)
+
+    def _ask(self, sql: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
         with self._lock, schema.said(self._path):
-            return self._database.execute(sql, [*values, size]).fetchall()
+            return self._database.execute(sql, values).fetchall()
 
     def count(self, query: Query) -> int:
         """How many flags match."""
@@ -116,15 +161,12 @@ class SqliteFlags:
             sql = f"SELECT COUNT(*) FROM flags WHERE {where}"  # noqa: S608 - constants
             return int(self._database.execute(sql, values).fetchone()[0])
 
-    def _where(self, query: Query) -> tuple[str, list[object]]:
+    def _where(self, query: Query, reached: str = _REACHED) -> tuple[str, list[object]]:
         parts: list[tuple[str, object]] = [
             ("category = ?", query.category),
             ("source = ?", query.source),
             ("state = ?", query.state.value if query.state else None),
-            (
-                "number IN (SELECT number FROM contacts WHERE value = ?)",
-                query.contact.lower() if query.contact else None,
-            ),
+            (reached, query.contact.lower() if query.contact else None),
             ("score >= ?", query.min_score or None),
             ("seen_at >= ?", codec.time_out(query.since) if query.since else None),
             ("seen_at < ?", codec.time_out(query.until) if query.until else None),

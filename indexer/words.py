@@ -9,7 +9,7 @@ from core.text import normalise
 _PHRASE = re.compile(r'"([^"]*)"|“([^”]*)”|(\S+)')
 _NOT_WORD = re.compile(r"[\W_]+")
 HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003134f]"  # characters that are found one by one
-_HAN = re.compile(f"({HAN})")
+_HAN = re.compile(f"{HAN}+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def match(typed: str, segment: Segmenter) -> str | None:
 
 def characters(norm: str) -> str:
     """A normalised text with blanks between its Chinese characters and in place of its signs."""
-    return _plain(_HAN.sub(r" \1 ", norm))
+    return _plain(_HAN.sub(lambda run: f" {' '.join(run[0])} ", norm))
 
 
 def _fts5(term: Term) -> str:

@@ -24,7 +24,7 @@ from indexer.elastic.scan import pages
 T = TypeVar("T")
 SeenItem = tuple[str, Item, datetime]
 SeenUrl = tuple[str, str, Validators, datetime]
-_AT_ONCE = 200
+_AT_ONCE, _FLAGS_AT_ONCE = 200, 2_000
 KINDS = ("flags", "reviews", "sources", "items", "validators", "audit")
 
 
@@ -95,8 +95,7 @@ class EmbeddedSide:
 
     def put(self, flags: Sequence[Flag]) -> None:
         """Store flags; raises StoreError."""
-        for flag in flags:
-            self.flags.put(flag)
+        self.flags.put_many(flags)
 
     def items(self) -> Iterator[SeenItem]:
         """All items."""
@@ -144,11 +143,11 @@ class ElasticSide:
 
     def held(self, flag_ids: Sequence[str]) -> Mapping[str, Stored]:
         """Those of some flags that are here."""
-        return self.flags.many(flag_ids)
+        return {id_: one for part in _batches(flag_ids) for id_, one in self.flags.many(part).items()}
 
     def put(self, flags: Sequence[Flag]) -> None:
         """Store flags; raises StoreError."""
-        self._send([self.flags.write_of(flag) for flag in flags])
+        self.flags.put_many(flags)
 
     def items(self) -> Iterator[SeenItem]:
         """All items."""
@@ -198,7 +197,7 @@ def copy(old: Side, new: Side, step: Callable[[str, int], None]) -> dict[str, Co
 
 
 def _flags(old: Side, new: Side, counts: dict[str, Count], step: Callable[[str, int], None], *, write: bool) -> None:
-    for batch in _batches(old.flags.search(Query())):
+    for batch in _batches(old.flags.search(Query()), _FLAGS_AT_ONCE):
         held = new.held([stored.flag.id for stored in batch])
         wrong = [stored for stored in batch if held.get(stored.flag.id) != stored]
         short = {stored.flag.id: _missing(stored, held.get(stored.flag.id)) for stored in wrong}
@@ -287,7 +286,7 @@ def _audit(old: Side, new: Side, count: Count, step: Callable[[str, int], None],
             count.differ += missing
 
 
-def _batches(rows: Iterable[T]) -> Iterator[list[T]]:
+def _batches(rows: Iterable[T], at_once: int = _AT_ONCE) -> Iterator[list[T]]:
     left = iter(rows)
-    while batch := list(islice(left, _AT_ONCE)):
+    while batch := list(islice(left, at_once)):
         yield batch

@@ -7,7 +7,7 @@ from core import codec
 from core.errors import InputError
 from core.ports import Query, Segmenter, Stored
 from core.types import Flag, Review, State
-from indexer.elastic.bulk import send
+from indexer.elastic.bulk import send, send_new
 from indexer.elastic.cluster import Cluster, Json
 from indexer.elastic.documents import Write, flag_write, review_in, stored_in
 from indexer.elastic.queries import NEWEST_FIRST, begins, search_for
@@ -33,6 +33,17 @@ class ElasticFlags:
         if sent.problem:
             raise sent.problem
         return sent.made
+
+    def put_many(self, flags: Sequence[Flag]) -> int:
+        """Store flags as ``put`` does, many in one request; how many were new. Raises ElasticError, and then some are."""
+        first = {flag.id: flag for flag in reversed(flags)}
+        answers = list(send_new(self._cluster, (self.write_of(flag) for flag in first.values())))
+        for sent in answers:
+            if sent.problem:
+                raise sent.problem
+        for again in (flag for flag in flags if first[flag.id] is not flag):
+            self.put(again)
+        return sum(sent.made for sent in answers)
 
     def write_of(self, flag: Flag) -> Write:
         """The write that stores a flag."""

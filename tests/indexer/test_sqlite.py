@@ -100,9 +100,10 @@ def as_of_the_first_version(path: Path) -> None:
     database = sqlite3.connect(path)
     for statement in (
         "DROP INDEX flags_by_source",
+        *(f"DROP INDEX {name}" for name in ("flags_by_source_and_time", "flags_late")),
         "DROP TABLE rule_hits",
         "DROP TABLE audit",
-        "ALTER TABLE flags DROP COLUMN shown",
+        *(f"ALTER TABLE flags DROP COLUMN {column}" for column in ("shown", "newest")),
         *(f"ALTER TABLE sources DROP COLUMN {column}" for column in ("since", "learnt", "reason", "fetching")),
         "PRAGMA user_version = 1",
     ):

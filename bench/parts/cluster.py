@@ -1,0 +1,54 @@
+"""A server of its own for a bench, on loopback, stopped with it, and indices of its own for each round."""
+
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from types import FrameType
+
+sys.path.append(str(Path(__file__).resolve().parents[2]))  # the tests know how to start one
+from indexer.elastic import indices
+from indexer.elastic.cluster import Access, Cluster
+from tests.elastic import distribution
+from tests.elastic.server import PASSWORD, USER, Server, make
+
+_SECONDS = 120.0
+_NUMBERS = count(1)
+
+
+@contextmanager
+def serving() -> Iterator[Server]:
+    """A running server; ends the bench where this machine has not what it needs."""
+    problem = distribution.missing()
+    if problem:
+        sys.exit(f"Elasticsearch cannot be started here: {problem}")
+    signal.signal(signal.SIGTERM, _end)
+    server = make(distribution.VERSIONS[0])
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+
+
+def _end(_signal: int, _frame: FrameType | None) -> None:
+    sys.exit(143)
+
+
+@contextmanager
+def fresh(server: Server) -> Iterator[Cluster]:
+    """A cluster with empty indices of its own, which are removed afterwards."""
+    cluster = entered(server, f"bench{next(_NUMBERS)}")
+    indices.set_up(cluster)
+    try:
+        yield cluster
+    finally:
+        cluster.client.indices.delete(index=[cluster.index(kind, indices.VERSION) for kind in indices.KINDS])
+        cluster.close()
+
+
+def entered(server: Server, prefix: str) -> Cluster:
+    """The way in for who may do everything."""
+    return Cluster(Access(server.url, prefix, server.ca, user=USER, password=PASSWORD), seconds=_SECONDS)

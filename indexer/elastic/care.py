@@ -1,13 +1,12 @@
-"""What a person does with a cluster: sets it up, sends dead letters again, copies, migrates, lets the old expire."""
+"""What a person does with a cluster: sets it up, sends dead letters again, copies, migrates."""
 
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 
-from core.ports import FlagStore, PatrolStore, Query, Segmenter
+from core.ports import FlagStore, PatrolStore, Segmenter
 from indexer.elastic import keys
 from indexer.elastic.check import check
 from indexer.elastic.cluster import Access, Cluster
@@ -18,8 +17,6 @@ from indexer.elastic.keys import Made
 from indexer.elastic.letters import Letters, Retried
 from indexer.elastic.migrate import Moved, migrate
 from indexer.elastic.patrols import ElasticPatrols
-
-_AT_ONCE = 200
 
 
 class Embedded(Protocol):
@@ -87,13 +84,6 @@ class Care:
         """Bring every index to the schema of this program, while it goes on answering."""
         with closing(self._as(user, password)) as cluster:
             return migrate(cluster, step=step)
-
-    def expire(self, flags: FlagStore, before: datetime) -> int:
-        """Delete flags that were first seen before a time, reviews included; returns how many."""
-        gone = 0
-        while ids := [stored.flag.id for stored in flags.search(Query(until=before), _AT_ONCE)]:
-            gone += flags.forget(ids)
-        return gone
 
     def _as(self, user: str, password: str) -> Cluster:
         return Cluster(replace(self._way, key=None, user=user, password=password))

@@ -1,6 +1,6 @@
 """The way to a cluster: its address and names, the CA it must show, the key it is shown, and patience."""
 
-import stat
+import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from elasticsearch import Elasticsearch
 
 from core.errors import InputError
+from core.secretfile import read_secret
 from indexer.elastic.faults import ElasticError, Kind, said
 
 Json = dict[str, Any]
@@ -48,26 +49,23 @@ def access(store: str, ca: Path | None, key_file: Path | None, key: str = "") ->
             "LUREWATCH_STORE 写作 https://主机:端口，或 sqlite:///文件路径。",
             "LUREWATCH_STORE is written https://host:port, or sqlite:///path.",
         )
-    if ca is not None and not ca.is_file():
-        raise InputError(f"没有 CA 证书文件 {ca}（LUREWATCH_STORE_CA）。", f"No CA file {ca} (LUREWATCH_STORE_CA).")
-    secret = read_key(key_file) if key_file else key
+    if ca is not None:
+        _check_ca(ca)
+    secret = read_secret(key_file) if key_file else key
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     return Access(f"https://{host}:{parts.port or 9200}", parts.path.strip("/").replace("/", "-"), ca, secret or None)
 
 
-def read_key(path: Path) -> str:
-    """The key in a file that nobody else may read; raises InputError."""
+def _check_ca(path: Path) -> None:
+    if not path.is_file():
+        raise InputError(f"没有 CA 证书文件 {path}（LUREWATCH_STORE_CA）。", f"No CA file {path} (LUREWATCH_STORE_CA).")
     try:
-        mode = path.stat().st_mode
-        text = path.read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        raise InputError(f"读不了密钥文件 {path}。", f"The key file {path} cannot be read.") from None
-    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        ssl.create_default_context(cafile=str(path))
+    except OSError:  # ssl.SSLError is one
         raise InputError(
-            f"密钥文件 {path} 别人也能读。请运行 chmod 600 {path}。",
-            f"Others can read the key file {path}. Run: chmod 600 {path}",
-        )
-    return text
+            f"{path}（LUREWATCH_STORE_CA）读不了，或不是 PEM 证书。",
+            f"{path} (LUREWATCH_STORE_CA) cannot be read, or is no PEM certificate.",
+        ) from None
 
 
 class Cluster:

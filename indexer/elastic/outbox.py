@@ -8,6 +8,8 @@ from pathlib import Path
 from threading import RLock, Thread
 
 from core.errors import StoreError
+from core.secretfile import make_private
+from indexer import schema
 from indexer.elastic.bulk import Sent, send
 from indexer.elastic.cluster import Cluster
 from indexer.elastic.documents import Write
@@ -125,6 +127,8 @@ class Outbox:
 @contextmanager
 def _alone(path: Path) -> Iterator[bool]:
     """Whether no other process is sending; else the order of writes could be lost."""
+    with schema.said(path):
+        make_private(path)
     with path.open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

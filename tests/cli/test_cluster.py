@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from subprocess import PIPE, Popen
 from sys import executable
@@ -14,7 +15,10 @@ import pytest
 import rjieba
 import trustme
 
+from app import build
 from cli.main import run
+from core.ports import Query
+from core.settings import read_settings
 from indexer.elastic.cluster import Cluster
 from indexer.elastic.flags import ElasticFlags
 from indexer.elastic.indices import KINDS, set_up
@@ -25,6 +29,9 @@ from tests.elastic.fixtures import GROUP, Servers, root_access
 from tests.elastic.proxy import proxied
 from tests.elastic.server import PASSWORD, USER, Server
 from tests.running import ROOT, Ran, environment
+from upkeep.clocks import Clocks
+from upkeep.digest import Daily
+from upkeep.housekeeping import Housekeeping, Listeners
 
 pytestmark = GROUP
 PREFIX = "office"
@@ -176,9 +183,35 @@ def test_a_store_on_a_cluster_from_its_first_flag_to_its_last(office: Office, ro
     assert open_to_others(office.desk.home / "data") == []
 
 
+def test_housekeeping_lets_old_flags_expire(office: Office, root: Cluster) -> None:
+    """A patrol with the crawler's key deletes by the keeper's, evidence included, and counts rules on this machine."""
+    office.desk.board("/jobs", *offers(2))
+    office.desk.source("jobs", "/jobs")
+    keeper = {"store_keeper_key_file": office.keys / "keeper.key", "retain_days": 30}
+    assert json.loads(office.patrol().out)["problem"] is None
+    settings = read_settings(
+        data=office.desk.home / "data",
+        store=f"{office.server.url}/{PREFIX}",
+        store_ca=office.server.ca,
+        store_key_file=office.keys / "crawler.key",
+        **keeper,
+    )
+    evidence = office.desk.home / "data" / "evidence"
+    assert len(list(evidence.glob("*/*.warc.gz"))) == 2
+    with build(settings, lambda: datetime.now(UTC) + timedelta(days=40)) as app:
+        clocks, told = Clocks(app.clock, time.monotonic), Listeners(lambda _: None, lambda _: None)
+        daily = Daily(office.desk.home / "digest", app.clock)
+        Housekeeping(app, clocks, dict, told, daily).tidy()
+        assert app.flags.count(Query()) == 0
+        assert [*app.flags.reviews()] == []
+    assert list(evidence.glob("*/*.warc.gz")) == []
+    assert office.run("evidence", "verify", "--all", role="console").code == 0
+    assert (office.desk.home / "data" / "lurewatch.db").is_file()
+
+
 def open_to_others(folder: Path) -> list[str]:
     """The files that the store on a cluster wrote and that others may read."""
-    ours = ("spool", "dead-letters", "patrol-copy", "lurewatch.db", "hash.key")
+    ours = ("spool", "dead-letters", "patrol-copy", "lurewatch.db", "secret.key")
     return [
         path.name
         for path in folder.rglob("*")

@@ -83,6 +83,7 @@ class Cluster:
         self._prefix = way.prefix
         self._sleep, self._clock = sleep, clock
         self._lost_at: float | None = None
+        self.patient = True  # not while it is known to be away: who asks then has another answer
         shown: Json = {"api_key": way.key} if way.key else {}
         if way.user and way.password:
             shown = {"basic_auth": (way.user, way.password)}
@@ -116,7 +117,7 @@ class Cluster:
 
     def ask(self, do: Callable[[Elasticsearch], T]) -> T:
         """Ask, and again with growing pauses where the trouble may pass; for what may be done twice."""
-        for tried in range(1, _TRIES):
+        for tried in range(1, _TRIES if self.patient else 1):
             try:
                 return self.once(do)
             except ElasticError as problem:

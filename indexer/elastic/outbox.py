@@ -93,6 +93,7 @@ class Outbox:
     def failed(self, problem: ElasticError | None) -> None:
         """The cluster did not answer: it is left alone for a while, each time for longer."""
         self._failures += 1
+        self._cluster.patient = False
         self._next = self._clock() + min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (min(self._failures, 10) - 1))
         if self._failures == 1:
             self._tell("away", self._spool.count(), problem)
@@ -100,6 +101,7 @@ class Outbox:
     def _worked(self) -> None:
         if self._failures:
             self._failures = 0
+            self._cluster.patient = True
             self._tell("back", 0, None)
 
     def nudge(self) -> None:

@@ -44,6 +44,7 @@ class SpooledFlags(ElasticFlags):
 
         The plan of visits goes by these: a patrol that waited for them would visit its sources again and again.
         """
+        self._outbox.nudge()
         if not self._outbox.away:
             try:
                 self._tallies = super().tallies()

@@ -332,6 +332,19 @@ def test_a_cluster_of_another_age_is_named(office: Office) -> None:
             assert (ran.code, "8.x or 9.x is needed" in ran.out + ran.err) == (1, True), ran
 
 
+def test_a_key_in_the_settings_file_is_for_its_owner_alone(office: Office) -> None:
+    """The file names store and key; as long as others can read it no command runs."""
+    path = office.desk.home / "lurewatch.toml"
+    key = (office.keys / "console.key").read_text().strip()
+    path.write_text(f'store_key = "{key}"\n', "utf-8")
+    path.chmod(0o644)
+    ran = office.run(*SEARCH)
+    assert (ran.code, "chmod 600" in ran.err) == (2, True)
+    path.chmod(0o600)
+    assert office.run(*SEARCH).code == 0
+    assert "LUREWATCH_STORE_KEY;" in office.run("doctor").out
+
+
 def test_who_looks_after_it_is_told_too(office: Office) -> None:
     """A wrong password, a password file that others read, days of retention without a key that may delete."""
     wrong = office.run("index", "migrate", "--user", USER, "--password-file", office.password(WRONG_KEY))
@@ -356,6 +369,7 @@ def test_a_round_while_the_cluster_is_down_is_sent_by_the_next(office: Office, r
     row = json.loads(away.out)
     assert (away.code, row["problem"], len(row["flags"])) == (0, None, 4), away.err
     assert "cannot be reached" in away.err
+    assert "The store fails" not in away.err  # the visit was settled, so it is not made again at once
     assert open_to_others(office.desk.home / "data") == []
     index = root.index("flags", 1)
     root.client.indices.delete(index=index)

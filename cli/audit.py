@@ -25,7 +25,6 @@ _ACTS = {
     Act.SET_UP: Text("建立集群", "cluster set up"),
     Act.COPY: Text("复制", "copy"),
     Act.MIGRATE: Text("迁移", "migration"),
-    Act.RETRY: Text("重发", "sent again"),
 }
 _TITLES = (
     Text("时间", "when"),

@@ -17,6 +17,14 @@ from core.words import Lang, Text
 _HELP = Text("自检：缺什么、怎么补", "What is missing, and how to mend it")
 _JSON = Text("输出 JSON lines", "print JSON lines")
 _OK = Text("一切就绪。", "All is ready.")
+_CLUSTER = Text(
+    "{url} {version}；CA：{ca}（LUREWATCH_STORE_CA）；密钥：{key}；待发 {waiting} 条",
+    "{url} {version}; CA: {ca} (LUREWATCH_STORE_CA); key: {key}; {waiting} writes wait here",
+)
+_SYSTEM = Text("系统自带", "of the system")
+_NO_KEY = Text("未设置（LUREWATCH_STORE_KEY_FILE）", "not set (LUREWATCH_STORE_KEY_FILE)")
+_KEY_GIVEN = Text("由 LUREWATCH_STORE_KEY 给出", "in LUREWATCH_STORE_KEY")
+_KEY_FILE = Text("{path}（LUREWATCH_STORE_KEY_FILE）", "{path} (LUREWATCH_STORE_KEY_FILE)")
 _ENOUGH = 500 * 1024 * 1024
 
 
@@ -63,7 +71,7 @@ def look(session: Session, lang: Lang) -> Iterator[Finding]:
     yield Finding(Text("Python", "Python"), (3, 11) <= sys.version_info[:2] < (3, 14), version)
     yield _tried(Text("数据目录", "data folder"), lang, lambda: _data(session))
     if settings.store.startswith("https:"):
-        yield _tried(Text("集群", "cluster"), lang, lambda: _cluster(session))
+        yield _tried(Text("集群", "cluster"), lang, lambda: _cluster(session, lang))
     yield _tried(Text("规则", "rules"), lang, lambda: _rules(session))
     yield _tried(Text("模型", "model"), lang, lambda: session.app().model_version)
     yield _tried(Text("来源", "sources"), lang, lambda: _sources(session), fatal=False)
@@ -103,7 +111,7 @@ def _data(session: Session) -> str:
     return f"{session.settings.data.resolve()} ({free >> 30} GB)"
 
 
-def _cluster(session: Session) -> str:
+def _cluster(session: Session, lang: Lang) -> str:
     with session.app() as app:
         stores = app.store.elastic
         if stores is None:
@@ -114,7 +122,17 @@ def _cluster(session: Session) -> str:
             f"集群拒收了 {refused} 条文档。请先运行 lurewatch index migrate，再运行 lurewatch index retry。",
             f"The cluster refused {refused} documents. Run lurewatch index migrate, then lurewatch index retry.",
         )
-    return f"{session.settings.store} {version} ({waiting})"
+    ca = session.settings.store_ca or _SYSTEM.say(lang)
+    return _CLUSTER.say(
+        lang, url=session.settings.store, version=version, ca=ca, key=_key(session, lang), waiting=waiting
+    )
+
+
+def _key(session: Session, lang: Lang) -> str:
+    """Where the key comes from, never the key."""
+    if session.settings.store_key_file:
+        return _KEY_FILE.say(lang, path=session.settings.store_key_file)
+    return (_KEY_GIVEN if session.settings.store_key.get_secret_value() else _NO_KEY).say(lang)
 
 
 def _rules(session: Session) -> str:

@@ -1,5 +1,6 @@
 """``lurewatch index``: set a cluster up, send dead letters again, copy, migrate, let the old expire."""
 
+import getpass
 import sys
 from dataclasses import astuple
 from datetime import timedelta
@@ -10,7 +11,9 @@ import typer
 
 from cli.session import session_of
 from core.errors import InputError
+from core.secretfile import open_to_others
 from core.words import Lang, Text
+from upkeep.housekeeping import retire
 
 _HELP = Text("维护 Elasticsearch 集群上的存储", "Look after the store on an Elasticsearch cluster")
 _SETUP = Text("建立索引和各角色的密钥；可重复运行", "make indices and a key for each role; may be repeated")
@@ -94,9 +97,11 @@ def _add_migrate(group: typer.Typer, lang: Lang) -> None:
         password_file: Annotated[str | None, typer.Option(help=_PASSWORD.say(lang), metavar="FILE")] = None,
     ) -> None:
         session = session_of(context)
-        with session.app() as app, session.out.progress(_COPYING, None) as bar:
+        with session.app() as app:
             care = app.store.care
-            moved = care.migrate(user, _password(password_file, _ASK.say(lang, user=user)), bar.step)
+            password = _password(password_file, _ASK.say(lang, user=user))
+            with session.out.progress(_COPYING, None) as bar:
+                moved = care.migrate(user, password, bar.step)
         for one in moved:
             session.out.say(_MOVED, old=one.old, new=one.new, documents=one.documents)
         if not moved:
@@ -106,7 +111,9 @@ def _add_migrate(group: typer.Typer, lang: Lang) -> None:
     def expire(context: typer.Context, days: Annotated[int, typer.Option(min=1, help=_AGE.say(lang))]) -> None:
         session = session_of(context)
         with session.app() as app:
-            count = app.store.care.expire(app.flags, app.clock() - timedelta(days=days))
+            _ = app.store.care  # the embedded store has its own setting for this
+            before, why = app.clock() - timedelta(days=days), f"index expire --days {days}"
+            count = retire(app, before, None, why, getpass.getuser())
         session.out.say(_GONE, count=count)
 
 
@@ -119,10 +126,11 @@ def _add_copy(group: typer.Typer, lang: Lang) -> None:
         back: Annotated[bool, typer.Option("--back", help=_BACK.say(lang))] = False,
     ) -> int:
         session = session_of(context)
-        with session.app() as app, session.out.progress(_COPYING, None) as bar:
+        with session.app() as app:
             care = app.store.care
             password = _password(password_file, _ASK.say(lang, user=user))
-            counts = care.copy(user, password, app.store.embedded, lambda _kind, more: bar.step(more), back=back)
+            with session.out.progress(_COPYING, None) as bar:
+                counts = care.copy(user, password, app.store.embedded, lambda _kind, more: bar.step(more), back=back)
         rows = [(kind, *(str(number) for number in astuple(count))) for kind, count in counts.items()]
         session.out.table(_COLUMNS, rows, (14, 12, 12, 12))
         return 1 if any(count.differ for count in counts.values()) else 0
@@ -133,6 +141,15 @@ def _password(file: str | None, asked: str) -> str:
     if file is None:
         return str(typer.prompt(asked, hide_input=True, err=True))
     try:
-        return (sys.stdin.read() if file == "-" else Path(file).read_text("utf-8")).strip()
+        if file == "-":
+            return sys.stdin.read().strip()
+        open_ = open_to_others(Path(file).stat().st_mode)
+        password = Path(file).read_text("utf-8").strip()
     except (OSError, UnicodeDecodeError):
         raise InputError(f"读不了密码文件 {file}。", f"The password file {file} cannot be read.") from None
+    if open_:
+        raise InputError(
+            f"密码文件 {file} 别人也能读。请运行 chmod 600 {file}。",
+            f"Others can read the password file {file}. Run: chmod 600 {file}",
+        )
+    return password

@@ -15,6 +15,7 @@ from pydantic_settings import (
 )
 
 from core.errors import InputError
+from core.secretfile import open_to_others
 
 SETTINGS_FILE = "lurewatch.toml"
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,10 +34,21 @@ class Settings(BaseSettings):
     corpus: Path = Field(default=ROOT / "classifiers" / "corpus", description="folder of labelled JSON lines")
     frozen: Path = Field(default=ROOT / "classifiers" / "frozen", description="folder of rows that are never learnt")
     model: Path | None = Field(default=None, description="folder of the trained model; default: below the data folder")
-    store: str = Field(default="", description="sqlite:///PATH or https://HOST:PORT; default: below the data folder")
-    store_ca: Path | None = Field(default=None, description="PEM file of the CA that the cluster's certificate is from")
-    store_key_file: Path | None = Field(default=None, description="file with the API key, for its owner alone")
+    store: str = Field(
+        default="",
+        description="sqlite:///PATH or https://HOST:PORT[/PREFIX of index names]; default: below the data folder",
+    )
+    # These five are for a cluster alone (docs/cluster.md).
+    store_ca: Path | None = Field(
+        default=None, description="PEM file of the CA that the cluster's certificate is from; default: the system's CAs"
+    )
+    store_key_file: Path | None = Field(
+        default=None, description="file with the API key of this process's role, for its owner alone"
+    )
     store_key: SecretStr = Field(default=SecretStr(""), description="the API key itself, where no file can be had")
+    store_keeper_key_file: Path | None = Field(
+        default=None, description="file with the keeper's API key, with which a patrol deletes what is too old"
+    )
     spool_mb: int = Field(default=256, ge=1, description="megabytes that may wait on disk while a cluster is away")
     contact: str = Field(default="", description="address in the User-Agent, so that a site can reach you")
     allow_private: Annotated[tuple[Network, ...], NoDecode] = Field(
@@ -105,6 +117,14 @@ class Settings(BaseSettings):
         return self.store if self.store.startswith("sqlite:") else f"sqlite:///{self.data / 'lurewatch.db'}"
 
 
+def _check_private(path: Path) -> None:
+    if path.is_file() and open_to_others(path.stat().st_mode):
+        raise InputError(
+            f"{path} 里有密钥（store_key），别人也能读。请运行 chmod 600 {path}，或改用 store_key_file。",
+            f"{path} holds a key (store_key) and others can read it. Run: chmod 600 {path}, or use store_key_file.",
+        )
+
+
 def systemd_socket() -> str | None:
     """Where systemd listens for a service's word that it is up, None where it does not."""
     return os.environ.get("NOTIFY_SOCKET")
@@ -113,7 +133,7 @@ def systemd_socket() -> str | None:
 def read_settings(**given: object) -> Settings:
     """Settings from arguments, environment and file; raises InputError that names the wrong one."""
     try:
-        return Settings(**given)  # type: ignore[arg-type]
+        settings = Settings(**given)  # type: ignore[arg-type]
     except ValidationError as problem:
         first = problem.errors()[0]
         name = "LUREWATCH_" + ".".join(str(part) for part in first["loc"]).upper()
@@ -125,3 +145,6 @@ def read_settings(**given: object) -> Settings:
         raise InputError(
             f"{SETTINGS_FILE} 读不了：{problem}", f"{SETTINGS_FILE} cannot be read: {problem}"
         ) from problem
+    if settings.store_key.get_secret_value() not in {"", os.environ.get("LUREWATCH_STORE_KEY")}:
+        _check_private(Path(SETTINGS_FILE))
+    return settings

@@ -197,7 +197,6 @@ class Act(StrEnum):
     SET_UP = "set-up"
     COPY = "copy"
     MIGRATE = "migrate"
-    RETRY = "retry"
 
 
 @dataclass(frozen=True, slots=True)

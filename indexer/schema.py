@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from core.errors import InputError, StoreError
+from core.secretfile import make_private
 
 VERSION = 7
 
@@ -136,7 +137,7 @@ def path_of(url: str) -> Path:
 def connect(path: Path) -> sqlite3.Connection:
     """Open the database at ``path`` (made if missing) for use from any thread, one at a time; raises StoreError."""
     with said(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private(path)  # SQLite gives the files beside it the same mode
         database = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
         database.execute("PRAGMA journal_mode = WAL")
         database.execute("PRAGMA synchronous = FULL")

@@ -58,9 +58,9 @@ class Housekeeping:
         sweep(settings.data / "evidence", (now - _HALF_WRITTEN).timestamp())
         if settings.retain_dismissed_days is not None:
             why = f"retain_dismissed_days={settings.retain_dismissed_days}"
-            self._retire(now - timedelta(days=settings.retain_dismissed_days), State.DISMISSED, why)
+            retire(self._app, now - timedelta(days=settings.retain_dismissed_days), State.DISMISSED, why)
         if settings.retain_days is not None:
-            self._retire(now - timedelta(days=settings.retain_days), None, f"retain_days={settings.retain_days}")
+            retire(self._app, now - timedelta(days=settings.retain_days), None, f"retain_days={settings.retain_days}")
 
     def count(self) -> None:
         """Count the flags in the store."""
@@ -91,16 +91,25 @@ class Housekeeping:
         except OSError as problem:
             self._log.error("day of the digest not written", problem=problem.strerror)
 
-    def _retire(self, before: datetime, state: State | None, why: str) -> None:
-        """Delete flags last seen before then: first the evidence, so that none is left that no flag names."""
-        store, retired = self._app.flags, 0
-        while rows := list(store.search(Query(until=before, state=state), _AT_ONCE)):
-            self._app.evidence.expire([row.flag for row in rows], why)
-            retired += store.forget([row.flag.id for row in rows])
-        if retired:
-            told = {"count": str(retired), "why": why}
-            self._app.store.audit.add(AuditEntry(self._app.clock(), "patrol", Act.EXPIRE, details=told))
-            self._log.info("retired", flags=retired, state=state.value if state else "any", before=before.isoformat())
+
+def retire(app: App, before: datetime, state: State | None, why: str, who: str = "patrol") -> int:
+    """Delete flags last seen before then: first the evidence, so that none is left that no flag names; how many.
+
+    ``who`` is named in the audit. Raises StoreError.
+    """
+    retired = 0
+    while rows := list(app.flags.search(Query(until=before, state=state), _AT_ONCE)):
+        app.evidence.expire([row.flag for row in rows], why)
+        gone = app.flags.forget([row.flag.id for row in rows])
+        retired += gone
+        if not gone:  # a cluster that shows for a second what is deleted already
+            break
+    if retired:
+        told = {"count": str(retired), "why": why}
+        app.store.audit.add(AuditEntry(app.clock(), who, Act.EXPIRE, details=told))
+        of = state.value if state else "any"
+        structlog.get_logger("housekeeping").info("retired", flags=retired, state=of, before=before.isoformat())
+    return retired
 
 
 def sweep(evidence: Path, before: float) -> None:

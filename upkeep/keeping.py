@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from app import VERSION, App, Source, check_contact
+from core.errors import InputError
 from core.settings import Settings, systemd_socket
 from core.words import Lang
 from upkeep import digest, heartbeat
@@ -27,6 +28,7 @@ class Keeping:
     """Everything that listens to a patrol; raises InputError for an address of notices that nobody knows."""
 
     def __init__(self, app: App, lang: Lang) -> None:
+        check_retention(app.settings)
         self._app = app
         self.clocks = Clocks(app.clock, time.monotonic)
         self.metrics = Metrics(VERSION)
@@ -53,6 +55,18 @@ class Keeping:
             self.notices.use(channel(self._app.settings.notify.get_secret_value()))
 
 
+def check_retention(settings: Settings) -> None:
+    """Raises InputError where flags on a cluster are to be deleted by age, and no key is named that may."""
+    retains = settings.retain_days is not None or settings.retain_dismissed_days is not None
+    if retains and settings.store.startswith("https:") and settings.store_keeper_key_file is None:
+        raise InputError(
+            "设了保留天数，但没有能删除的密钥。请把 LUREWATCH_STORE_KEEPER_KEY_FILE 设为 keeper.key"
+            "（lurewatch index setup 会生成），或不设保留天数。",
+            "Days of retention are set, but no key that may delete. Set LUREWATCH_STORE_KEEPER_KEY_FILE to keeper.key "
+            "(made by lurewatch index setup), or set no days.",
+        )
+
+
 @contextmanager
 def keeping(app: App, lang: Lang, *, always_on: bool) -> Iterator[Keeping]:
     """The listeners for as long as a patrol lasts; metrics are served, and systemd is told, where it is always on."""
@@ -71,4 +85,5 @@ def keeping(app: App, lang: Lang, *, always_on: bool) -> Iterator[Keeping]:
 def acceptable(settings: Settings, sources: tuple[Source, ...]) -> None:
     """Raises InputError for settings that are sound, but that no patrol of ``sources`` can go by."""
     check_contact(settings, sources)
+    check_retention(settings)
     channel(settings.notify.get_secret_value())

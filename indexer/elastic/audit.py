@@ -24,12 +24,14 @@ def audit_write(entry: AuditEntry) -> Write:
 class ElasticAudit:
     """The AuditLog on a cluster."""
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: Cluster, writer: Cluster | None = None) -> None:
+        """``writer``: the same cluster by another key, where the one that reads may not write."""
         self._cluster = cluster
+        self._writer = writer or cluster
 
     def add(self, entry: AuditEntry) -> None:
         """Append an entry; the same one twice counts once. Raises ElasticError."""
-        sent = next(send(self._cluster, [audit_write(entry)]))
+        sent = next(send(self._writer, [audit_write(entry)]))
         if sent.problem:
             raise sent.problem
 

@@ -1,14 +1,16 @@
-"""What a person does with a cluster: sets it up, sends dead letters again, copies, migrates, lets the old expire."""
+"""What a person does with a cluster: sets it up, sends dead letters again, copies, migrates."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
-from core.ports import AuditLog, FlagStore, PatrolStore, Query, Segmenter
+from core.ports import AuditLog, FlagStore, PatrolStore, Segmenter
+from core.types import Act, AuditEntry
 from indexer.elastic import keys
+from indexer.elastic.audit import ElasticAudit
 from indexer.elastic.check import check
 from indexer.elastic.cluster import Access, Cluster
 from indexer.elastic.copying import Count, ElasticSide, EmbeddedSide, copy
@@ -19,7 +21,11 @@ from indexer.elastic.letters import Letters, Retried
 from indexer.elastic.migrate import Moved, migrate
 from indexer.elastic.patrols import ElasticPatrols
 
-_AT_ONCE = 200
+Clock = Callable[[], datetime]
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 class Embedded(Protocol):
@@ -55,8 +61,9 @@ class SetUp:
 class Care:
     """The acts of who looks after a cluster; each may be repeated, and goes on where it was cut short."""
 
-    def __init__(self, way: Access, cluster: Callable[[], Cluster], letters: Letters) -> None:
+    def __init__(self, way: Access, cluster: Callable[[], Cluster], letters: Letters, clock: Clock = _now) -> None:
         self._way = way
+        self._clock = clock
         self._cluster = cluster
         self._letters = letters
 
@@ -65,7 +72,10 @@ class Care:
         with closing(self._as(user, password)) as cluster:
             names = set_up(cluster)
             made = (keys.make(cluster, role, folder, days, renew=renew) for role in keys.ROLES)
-            return SetUp(tuple(names), tuple(key for key in made if key))
+            done = SetUp(tuple(names), tuple(key for key in made if key))
+            roles = " ".join(key.role for key in done.keys)
+            self._note(cluster, Act.SET_UP, user, {"indices": " ".join(names), "keys": roles})
+            return done
 
     def check(self) -> str:
         """The version of a sound cluster; raises ElasticError that says what is wrong and what to do."""
@@ -86,19 +96,22 @@ class Care:
         with closing(self._as(user, password)) as cluster:
             near = EmbeddedSide(embedded.flags, embedded.patrols, embedded.audit, embedded.path)
             far = ElasticSide(ElasticFlags(cluster, embedded.segment), ElasticPatrols(cluster), cluster)
-            return copy(far, near, step) if back else copy(near, far, step)
+            counts = copy(far, near, step) if back else copy(near, far, step)
+            told = {"to": "embedded" if back else "cluster"}
+            self._note(cluster, Act.COPY, user, told | {kind: str(count.written) for kind, count in counts.items()})
+            return counts
 
     def migrate(self, user: str, password: str, step: Callable[[int], None]) -> list[Moved]:
         """Bring every index to the schema of this program, while it goes on answering."""
         with closing(self._as(user, password)) as cluster:
-            return migrate(cluster, step=step)
+            moved = migrate(cluster, step=step)
+            for one in moved:
+                self._note(cluster, Act.MIGRATE, user, {"old": one.old, "new": one.new, "count": str(one.documents)})
+            return moved
 
-    def expire(self, flags: FlagStore, before: datetime) -> int:
-        """Delete flags that were first seen before a time, reviews included; returns how many."""
-        gone = 0
-        while ids := [stored.flag.id for stored in flags.search(Query(until=before), _AT_ONCE)]:
-            gone += flags.forget(ids)
-        return gone
+    def _note(self, cluster: Cluster, act: Act, who: str, details: Mapping[str, str]) -> None:
+        told = {name: value for name, value in details.items() if value}
+        ElasticAudit(cluster).add(AuditEntry(self._clock(), who, act, details=told))
 
     def _as(self, user: str, password: str) -> Cluster:
         return Cluster(replace(self._way, key=None, user=user, password=password))

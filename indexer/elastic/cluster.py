@@ -1,6 +1,6 @@
 """The way to a cluster: its address and names, the CA it must show, the key it is shown, and patience."""
 
-import stat
+import ssl
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from elasticsearch import Elasticsearch
 
 from core.errors import InputError
+from core.secretfile import read_secret
 from indexer.elastic.faults import ElasticError, Kind, said
 from indexer.elastic.names import alias, where
 
@@ -37,25 +38,22 @@ class Access:
 def access(store: str, ca: Path | None, key_file: Path | None, key: str = "") -> Access:
     """What ``https://host:port/prefix`` and its settings say; raises InputError that never repeats a secret."""
     url, prefix = where(store)
-    if ca is not None and not ca.is_file():
-        raise InputError(f"没有 CA 证书文件 {ca}（LUREWATCH_STORE_CA）。", f"No CA file {ca} (LUREWATCH_STORE_CA).")
-    secret = read_key(key_file) if key_file else key
+    if ca is not None:
+        _check_ca(ca)
+    secret = read_secret(key_file) if key_file else key
     return Access(url, prefix, ca, secret or None)
 
 
-def read_key(path: Path) -> str:
-    """The key in a file that nobody else may read; raises InputError."""
+def _check_ca(path: Path) -> None:
+    if not path.is_file():
+        raise InputError(f"没有 CA 证书文件 {path}（LUREWATCH_STORE_CA）。", f"No CA file {path} (LUREWATCH_STORE_CA).")
     try:
-        mode = path.stat().st_mode
-        text = path.read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        raise InputError(f"读不了密钥文件 {path}。", f"The key file {path} cannot be read.") from None
-    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        ssl.create_default_context(cafile=str(path))
+    except OSError:  # ssl.SSLError is one
         raise InputError(
-            f"密钥文件 {path} 别人也能读。请运行 chmod 600 {path}。",
-            f"Others can read the key file {path}. Run: chmod 600 {path}",
-        )
-    return text
+            f"{path}（LUREWATCH_STORE_CA）读不了，或不是 PEM 证书。",
+            f"{path} (LUREWATCH_STORE_CA) cannot be read, or is no PEM certificate.",
+        ) from None
 
 
 class Cluster:
@@ -73,6 +71,7 @@ class Cluster:
         self._prefix = way.prefix
         self._sleep, self._clock = sleep, clock
         self._lost_at: float | None = None
+        self.patient = True  # not while it is known to be away: who asks then has another answer
         shown: Json = {"api_key": way.key} if way.key else {}
         if way.user and way.password:
             shown = {"basic_auth": (way.user, way.password)}
@@ -106,7 +105,7 @@ class Cluster:
 
     def ask(self, do: Callable[[Elasticsearch], T]) -> T:
         """Ask, and again with growing pauses where the trouble may pass; for what may be done twice."""
-        for tried in range(1, _TRIES):
+        for tried in range(1, _TRIES if self.patient else 1):
             try:
                 return self.once(do)
             except ElasticError as problem:

@@ -13,6 +13,7 @@ from core.words import Text
 
 _UNAUTHORISED, _FORBIDDEN, _NOT_FOUND, _CONFLICT, _TOO_LARGE, _TOO_MANY, _SERVER = 401, 403, 404, 409, 413, 429, 500
 PASSING = (_TOO_MANY, 502, 503, 504)
+_HELD = "index write (api)"  # the block that a migration sets
 
 
 class Kind(StrEnum):
@@ -132,6 +133,8 @@ def kind_of(problem: ApiError | TransportError | UnsupportedProductError) -> Kin
 
 def kind_of_answer(status: int, body: str) -> Kind:
     """What a status and the error beside it say, of a whole answer or of one item of a bulk."""
+    if _HELD in body:
+        return Kind.BUSY  # for the moment in which a migration ends
     by_status = {
         _UNAUTHORISED: Kind.KEY,
         _NOT_FOUND: Kind.MISSING,

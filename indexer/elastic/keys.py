@@ -28,7 +28,8 @@ def rights(cluster: Cluster, role: str) -> Json:
     indices = {
         "crawler": [
             _may(["index"], cluster.target("flags")),
-            _may(["read", _REFRESH], *_read(cluster, _PATROL)),
+            # The plan, the counts and the digest go by flags and by what became of them.
+            _may(["read", _REFRESH], *_read(cluster, ("flags", "reviews", *_PATROL))),
             _may(["index", "delete"], *map(cluster.target, _PATROL)),
             _may(["view_index_metadata"], *_read(cluster, KINDS)),
         ],

@@ -1,15 +1,17 @@
 """Opens the stores on a cluster, as settings say."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 from core.ports import Segmenter
+from core.secretfile import read_secret
 from core.settings import Settings
 from indexer.elastic.audit import ElasticAudit
 from indexer.elastic.care import Care
 from indexer.elastic.cluster import Access, Cluster, access
+from indexer.elastic.flags import ElasticFlags
 from indexer.elastic.letters import Letters
 from indexer.elastic.outbox import Outbox, Tell
 from indexer.elastic.spool import Spool
@@ -30,11 +32,17 @@ class ElasticStores:
     model_version: Callable[[], str]
     tell: Tell
     seconds: float = 10.0  # for one answer
+    keeper_key: str | None = field(default=None, repr=False)
 
     @cached_property
     def cluster(self) -> Cluster:
         """The cluster itself, for who looks after it."""
         return Cluster(self.way, seconds=self.seconds)
+
+    @cached_property
+    def _keeper(self) -> Cluster:
+        """The same cluster, by the key that may delete."""
+        return Cluster(replace(self.way, key=self.keeper_key, user=None, password=None), seconds=self.seconds)
 
     @cached_property
     def spool(self) -> Spool:
@@ -53,7 +61,8 @@ class ElasticStores:
     @cached_property
     def flags(self) -> SpooledFlags:
         """Flags and reviews."""
-        return SpooledFlags(self.cluster, self.segment, self.model_version, self._outbox)
+        keeper = ElasticFlags(self._keeper, self.segment) if self.keeper_key else None
+        return SpooledFlags(self.cluster, self.segment, self.model_version, self._outbox, keeper)
 
     @cached_property
     def patrols(self) -> SpooledPatrols:
@@ -63,7 +72,7 @@ class ElasticStores:
     @cached_property
     def audit(self) -> ElasticAudit:
         """Who did what with flags."""
-        return ElasticAudit(self.cluster)
+        return ElasticAudit(self.cluster, self._keeper if self.keeper_key else None)
 
     @cached_property
     def care(self) -> Care:
@@ -77,10 +86,10 @@ class ElasticStores:
             self._outbox.close()
         elif "spool" in opened:
             self.spool.close()
-        for name in ("patrols", "cluster"):
+        for name in ("patrols", "cluster", "_keeper"):
             if name in opened:
                 opened[name].close()
-        for name in ("_outbox", "spool", "flags", "patrols", "audit", "cluster"):
+        for name in ("_outbox", "spool", "flags", "patrols", "audit", "cluster", "_keeper"):
             opened.pop(name, None)
 
 
@@ -88,4 +97,6 @@ def open_stores(settings: Settings, segment: Segmenter, model_version: Callable[
     """The stores on the cluster that the settings name, nothing opened yet; raises InputError."""
     key = settings.store_key.get_secret_value()
     way = access(settings.store, settings.store_ca, settings.store_key_file, key)
-    return ElasticStores(way, settings.data, settings.spool_mb << 20, segment, model_version, tell)
+    keeper = read_secret(settings.store_keeper_key_file) if settings.store_keeper_key_file else None
+    most = settings.spool_mb << 20
+    return ElasticStores(way, settings.data, most, segment, model_version, tell, keeper_key=keeper)

@@ -8,6 +8,8 @@ from pathlib import Path
 from threading import RLock, Thread
 
 from core.errors import StoreError
+from core.secretfile import make_private
+from indexer import schema
 from indexer.elastic.bulk import Sent, send
 from indexer.elastic.cluster import Cluster
 from indexer.elastic.documents import Write
@@ -91,6 +93,7 @@ class Outbox:
     def failed(self, problem: ElasticError | None) -> None:
         """The cluster did not answer: it is left alone for a while, each time for longer."""
         self._failures += 1
+        self._cluster.patient = False
         self._next = self._clock() + min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (min(self._failures, 10) - 1))
         if self._failures == 1:
             self._tell("away", self._spool.count(), problem)
@@ -98,6 +101,7 @@ class Outbox:
     def _worked(self) -> None:
         if self._failures:
             self._failures = 0
+            self._cluster.patient = True
             self._tell("back", 0, None)
 
     def nudge(self) -> None:
@@ -125,6 +129,8 @@ class Outbox:
 @contextmanager
 def _alone(path: Path) -> Iterator[bool]:
     """Whether no other process is sending; else the order of writes could be lost."""
+    with schema.said(path):
+        make_private(path)
     with path.open("a") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import RLock
 
 from core.errors import StoreError
+from core.secretfile import PRIVATE, make_private
 from indexer import schema
 from indexer.elastic.documents import Write
 
@@ -24,9 +25,9 @@ class Spool:
         self._most = most
         self._lock = RLock()
         with schema.said(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_private(path)
             self._database = sqlite3.connect(path, timeout=30, isolation_level=None, check_same_thread=False)
-            path.chmod(0o600)
+            path.chmod(PRIVATE)
             for statement in ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", _TABLE, _BY_ID):
                 self._database.execute(statement)
 

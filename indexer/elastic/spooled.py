@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from core.ports import Item, Segmenter, SourceState, Validators
-from core.types import Flag
+from core.ports import FlagStore, Item, Segmenter, SourceState, Validators
+from core.types import Flag, State
 from indexer.elastic.cluster import Cluster
 from indexer.elastic.documents import Write, item_write, state_write, validators_write
 from indexer.elastic.faults import ElasticError
@@ -20,9 +20,18 @@ T = TypeVar("T")
 class SpooledFlags(ElasticFlags):
     """The FlagStore on a cluster, whose machine writes wait on disk while the cluster is away."""
 
-    def __init__(self, cluster: Cluster, segment: Segmenter, model_version: Callable[[], str], outbox: Outbox) -> None:
+    def __init__(
+        self,
+        cluster: Cluster,
+        segment: Segmenter,
+        model_version: Callable[[], str],
+        outbox: Outbox,
+        keeper: FlagStore | None = None,
+    ) -> None:
         super().__init__(cluster, segment, model_version)
         self._outbox = outbox
+        self._keeper = keeper
+        self._tallies: Mapping[str, Mapping[State, int]] = {}
 
     def put(self, flag: Flag) -> bool:
         """Store a flag, True if it was new or is not yet known to be; raises StoreError where the spool is full."""
@@ -33,6 +42,23 @@ class SpooledFlags(ElasticFlags):
     def put_many(self, flags: Sequence[Flag]) -> int:
         """Store flags one after the other, since each is on disk before it is sent; how many were new."""
         return sum(map(self.put, flags))
+
+    def tallies(self) -> Mapping[str, Mapping[State, int]]:
+        """How many flags each source has, by state; while the cluster is away what it said last, or nothing.
+
+        The plan of visits goes by these: a patrol that waited for them would visit its sources again and again.
+        """
+        self._outbox.nudge()
+        if not self._outbox.away:
+            try:
+                self._tallies = super().tallies()
+            except ElasticError as problem:
+                self._outbox.failed(problem)
+        return self._tallies
+
+    def forget(self, flag_ids: Sequence[str]) -> int:
+        """Delete flags with their reviews by the keeper's key, where there is one; returns how many."""
+        return self._keeper.forget(flag_ids) if self._keeper else super().forget(flag_ids)
 
     def close(self) -> None:
         """Nothing: outbox and cluster are closed by who opened them."""

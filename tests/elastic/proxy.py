@@ -11,10 +11,14 @@ from threading import Thread
 from tests.elastic.server import Server
 
 _SLOW_SECONDS = 3.0
+_OLD = (
+    b'{"error":{"type":"media_type_header_exception","reason":"Invalid media-type value on headers [Accept]",'
+    b'"caused_by":{"type":"status_exception","reason":"A compatible version is required"}},"status":400}'
+)
 
 
 class Proxy(ThreadingHTTPServer):
-    """``mode`` is pass, slow, cut, lost (the answer is cut after the server did it) or busy."""
+    """``mode`` is pass, slow, cut, lost (the answer is cut after the server did it), busy, or old (as 7.x answers)."""
 
     daemon_threads = True
 
@@ -51,6 +55,9 @@ class _Handler(BaseHTTPRequestHandler):
             return
         if mode == "cut":
             self.connection.close()
+            return
+        if mode == "old":
+            self._answer(400, _OLD, "application/json")
             return
         if mode == "busy":
             self._answer(429, b'{"error":{"type":"too_many_requests"},"status":429}', "application/json")

@@ -1,4 +1,4 @@
-"""Whatever is wrong with a cluster is said in one sentence that says what to do, by ``doctor`` and by every command."""
+"""Whatever is wrong with a cluster is said in one sentence that says what to do."""
 
 import json
 from collections.abc import Callable
@@ -15,8 +15,7 @@ from indexer.elastic.cluster import Access, Cluster
 from indexer.elastic.faults import ElasticError, Kind
 from tests.elastic.fixtures import GROUP, root_access
 from tests.elastic.proxy import proxied
-from tests.elastic.server import PASSWORD, USER, Server
-from tests.running import lurewatch
+from tests.elastic.server import PASSWORD, Server
 
 pytestmark = GROUP
 Spoil = Callable[[Cluster, Access, Path], Access]
@@ -108,30 +107,3 @@ def test_the_version_is_looked_at(elastic: Server, version: str, sound: bool) ->
             with pytest.raises(ElasticError) as raised:
                 check(cluster)
             assert raised.value.kind is Kind.VERSION
-
-
-def test_commands_say_it_too(elastic: Server, tmp_path: Path) -> None:
-    """``index setup`` by the password on standard input, then ``doctor``, ``search`` and a key of too little."""
-    base = {"LUREWATCH_STORE": f"{elastic.url}/cli", "LUREWATCH_STORE_CA": str(elastic.ca), "LUREWATCH_LANG": "en"}
-    home = tmp_path
-    before = lurewatch("search", "x", home=home, env=base)
-    assert (before.code, "refuses the key" in before.err) == (1, True)
-    set_up = lurewatch(
-        "index", "setup", "--user", USER, "--password-file", "-", home=home, env=base, given=PASSWORD.encode()
-    )
-    assert set_up.code == 0, set_up.err
-    keys = home / "data" / "keys"
-    crawler = {**base, "LUREWATCH_STORE_KEY_FILE": str(keys / "crawler.key")}
-    console = {**base, "LUREWATCH_STORE_KEY_FILE": str(keys / "console.key")}
-    assert "✓ cluster" in lurewatch("doctor", home=home, env=console).out
-    assert lurewatch("search", "发票", home=home, env=console).code == 0
-    refused = lurewatch("search", "发票", home=home, env=crawler)
-    assert (refused.code, "may not do that" in refused.err) == (1, True)
-    (keys / "console.key").chmod(0o644)
-    shown = lurewatch("doctor", home=home, env=console)
-    assert "chmod 600" in shown.out + shown.err
-    down = lurewatch("doctor", home=home, env={**crawler, "LUREWATCH_STORE": "https://127.0.0.1:1"})
-    assert (down.code, "cannot be reached" in down.out) == (1, True)
-    for ran in (before, set_up, refused, shown, down):
-        assert PASSWORD not in ran.out + ran.err
-        assert (keys / "crawler.key").read_text().strip() not in ran.out + ran.err

@@ -34,6 +34,18 @@ def on(cluster: Cluster) -> ElasticSide:
     return ElasticSide(ElasticFlags(cluster, rjieba.cut), ElasticPatrols(cluster), cluster)
 
 
+TIMES = [NOON + timedelta(seconds=number, microseconds=number) for number in range(5)]
+STATES = {
+    "a": SourceState("a", NOON),
+    "b": SourceState("b", *TIMES[:3], 2.5, 3, TIMES[3], "HTTP 500", TIMES[4], '{"n":1}', '{"hours":2}', '["a1"]'),
+}
+
+
+def test_every_field_of_a_state_is_tried() -> None:
+    """A field that is added to the states is added here too, or copies could lose it unseen."""
+    assert None not in astuple(STATES["b"])
+
+
 def fill(side: EmbeddedSide, make_flag: MakeFlag) -> None:
     """450 flags, some reviewed, and what a patrol knows."""
     proof = Evidence("evidence/ab/x.warc.gz", "0" * 64, "1" * 64, 12)
@@ -48,7 +60,7 @@ def fill(side: EmbeddedSide, make_flag: MakeFlag) -> None:
     for source in ("a", "b"):
         side.patrols.remember(source, [Item(f"k{number}", "d") for number in range(300)], NOON)
         side.patrols.set_validators(source, {"u": Validators('"1"', None)}, NOON)
-        side.patrols.set_state(SourceState(source, NOON, NOON, None, 2.5, problem="HTTP 500", learnt="{}"))
+        side.patrols.set_state(STATES[source])
 
 
 class CutError(Exception):

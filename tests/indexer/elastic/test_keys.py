@@ -11,9 +11,10 @@ import rjieba
 
 from core.errors import InputError
 from core.ports import Item, Query, SourceState, Validators
+from core.secretfile import read_secret
 from core.types import Flag, Review, Verdict
 from indexer.elastic import indices
-from indexer.elastic.cluster import Cluster, read_key
+from indexer.elastic.cluster import Cluster
 from indexer.elastic.faults import ElasticError, Kind
 from indexer.elastic.flags import ElasticFlags
 from indexer.elastic.keys import ROLES, make
@@ -86,7 +87,7 @@ ACTS: dict[str, Act] = {
     ),
 }
 MAY = {
-    "crawler": {"put a flag", "patrol", "see mappings"},
+    "crawler": {"put a flag", "search flags", "get a flag", "read reviews", "patrol", "see mappings"},
     "console": {"put a flag", "search flags", "get a flag", "read reviews", "review", "see mappings"},
     "auditor": {"search flags", "get a flag", "read reviews", "read the audit"},
     "kibana": {"search flags", "get a flag", "read reviews", "see mappings"},
@@ -115,7 +116,7 @@ def test_a_key_does_what_it_must_and_nothing_else(root: Root, role: str, make_fl
     """Every act of the table is tried with every key; those not in the role's own row are refused as such."""
     made = make(root.cluster, role, tmp_path, 1, renew=False)
     assert made
-    way = replace(root_access(root.server, "shared"), key=read_key(made.path), user=None, password=None)
+    way = replace(root_access(root.server, "shared"), key=read_secret(made.path), user=None, password=None)
     may = set()
     for number, (name, act) in enumerate(ACTS.items()):
         flag = make_flag(str(number), url=f"http://a.test/{number}")
@@ -143,13 +144,13 @@ def test_a_key_is_for_its_owner_alone(root: Root, tmp_path: Path) -> None:
     assert made
     assert made.path.stat().st_mode & 0o777 == 0o600
     assert make(root.cluster, "auditor", tmp_path / "keys", 1, renew=False) is None
-    old = read_key(made.path)
+    old = read_secret(made.path)
     assert make(root.cluster, "auditor", tmp_path / "keys", 1, renew=True)
-    assert read_key(made.path) != old
+    assert read_secret(made.path) != old
     assert (
         len(root.cluster.client.security.get_api_key(name="lurewatch-shared-auditor", active_only=True)["api_keys"])
         == 1
     )
     made.path.chmod(0o640)
     with pytest.raises(InputError, match="chmod 600"):
-        read_key(made.path)
+        read_secret(made.path)

@@ -1,6 +1,5 @@
 """An index moves to the next schema without a moment in which it does not answer, also in two attempts."""
 
-from pathlib import Path
 from threading import Event, Thread
 
 import pytest
@@ -9,10 +8,8 @@ import rjieba
 from core.ports import Query
 from core.types import Flag, Review, State, Verdict
 from indexer.elastic import indices
-from indexer.elastic.care import Care
-from indexer.elastic.cluster import Access, Cluster, Json
+from indexer.elastic.cluster import Cluster, Json
 from indexer.elastic.flags import ElasticFlags
-from indexer.elastic.letters import Letters
 from indexer.elastic.mapping import mappings
 from indexer.elastic.migrate import migrate
 from tests.conftest import NOON, MakeFlag
@@ -98,7 +95,7 @@ def test_a_wrong_mapping_is_mended(fresh_cluster: Cluster, make_flag: MakeFlag) 
     assert store.count(Query()) == 1
 
 
-def test_flags_expire_by_age(fresh_cluster: Cluster, make_flag: MakeFlag, tmp_path: Path) -> None:
+def test_flags_expire_by_age(fresh_cluster: Cluster, make_flag: MakeFlag) -> None:
     """Flags first seen before the limit go with their reviews; the rest stays."""
     indices.set_up(fresh_cluster)
     store = ElasticFlags(fresh_cluster, rjieba.cut)
@@ -106,7 +103,6 @@ def test_flags_expire_by_age(fresh_cluster: Cluster, make_flag: MakeFlag, tmp_pa
     for flag in (old, new):
         store.put(flag)
         store.add_review(Review(flag.id, Verdict.CONFIRM, "王敏", NOON, "属实"))
-    care = Care(Access(fresh_cluster.url), lambda: fresh_cluster, Letters(tmp_path / "x"))
-    assert care.expire(store, NOON) == 1
+    assert store.forget([stored.flag.id for stored in store.search(Query(until=NOON))]) == 1
     assert [stored.flag.id for stored in store.search(Query())] == [new.id]
     assert [review.flag_id for review in store.reviews()] == [new.id]

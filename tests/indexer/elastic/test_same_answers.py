@@ -94,7 +94,7 @@ WORDS = (
 )
 SOURCES, HARMS = ("town-forum", "square", "other"), ("forged_documents", "gambling", "fraud_ad")
 CONTACTS = ("zheng_8812", "13800138000", "kuai_1", "10086")
-FLAGS, QUERIES = 150, 400
+FLAGS, QUERIES = 150, 250
 
 
 @pytest.fixture(params=VERSIONS)

@@ -1,0 +1,43 @@
+"""Reads a secret from a file that is for its owner alone; makes files that are."""
+
+import os
+import stat
+from pathlib import Path
+
+from core.errors import InputError
+
+PRIVATE = 0o600
+
+
+def read_secret(path: Path) -> str:
+    """The secret in a file that nobody else may read; raises InputError, which never repeats it."""
+    try:
+        mode = path.stat().st_mode
+        text = path.read_text("ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        raise InputError(f"读不了密钥文件 {path}。", f"The key file {path} cannot be read.") from None
+    if open_to_others(mode):
+        raise InputError(
+            f"密钥文件 {path} 别人也能读。请运行 chmod 600 {path}。",
+            f"Others can read the key file {path}. Run: chmod 600 {path}",
+        )
+    if not text or len(text.split()) > 1:
+        raise InputError(
+            f"密钥文件 {path} 里不是一把密钥。请用 lurewatch index setup 另做。",
+            f"The file {path} holds no key. Make one with lurewatch index setup.",
+        )
+    return text
+
+
+def open_to_others(mode: int) -> bool:
+    """Whether group or others may do anything with a file of this mode."""
+    return bool(mode & (stat.S_IRWXG | stat.S_IRWXO))
+
+
+def make_private(path: Path) -> None:
+    """Make an empty file for its owner alone where there is none; raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE))
+    except FileExistsError:
+        return

@@ -40,15 +40,18 @@ def _end(_signal: int, _frame: FrameType | None) -> None:
 @contextmanager
 def fresh(server: Server) -> Iterator[Cluster]:
     """A cluster with empty indices of its own, which are removed afterwards."""
-    cluster = entered(server, f"bench{next(_NUMBERS)}")
-    indices.set_up(cluster)
+    cluster = entered(server.url, server.ca, f"bench{next(_NUMBERS)}")
+    for kind in ("flags", "reviews"):
+        indices.put_template(cluster, kind, indices.VERSION)
+        cluster.client.indices.create(index=cluster.index(kind, indices.VERSION))
+        indices.point(cluster, kind, cluster.index(kind, indices.VERSION), None)
     try:
         yield cluster
     finally:
-        cluster.client.indices.delete(index=[cluster.index(kind, indices.VERSION) for kind in indices.KINDS])
+        cluster.client.indices.delete(index=[cluster.index(kind, indices.VERSION) for kind in ("flags", "reviews")])
         cluster.close()
 
 
-def entered(server: Server, prefix: str) -> Cluster:
+def entered(url: str, ca: Path, prefix: str) -> Cluster:
     """The way in for who may do everything."""
-    return Cluster(Access(server.url, prefix, server.ca, user=USER, password=PASSWORD), seconds=_SECONDS)
+    return Cluster(Access(url, prefix, ca, user=USER, password=PASSWORD), seconds=_SECONDS)

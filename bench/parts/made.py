@@ -38,7 +38,8 @@ _TELLS = _cut(
     "当天 两小时 三天 一周 月底 周末 全国 本地 同城 上门 线上 线下 免费 低价 优惠 高价 现金 不查征信 无需抵押 无视黑户 "
     "凭身份证 只需手机 秒到账 日结 月入过万 轻松 稳定 靠谱 老店 诚信 多年经验 内部渠道 一手货源 真实可查 先办后付 "
     "货到付款 满意付款 不成不收 保密 安全 正规 快速 简单 名额有限 先到先得 长期有效 欢迎 联系 详谈 私聊 加我 备注 "
-    "来意 非诚勿扰 学生 宝妈 上班族 老板 个体户 司机 新手 老人 和 的 在 可以 都 有 我们 您 请 就 也 这里 专业 服务 团队 资料 手续"
+    "来意 非诚勿扰 学生 宝妈 上班族 老板 个体户 司机 新手 老人 和 的 在 可以 都 有 我们 您 请 就 也 "
+    "这里 专业 服务 团队 资料 手续"
 )
 _PAIRS = [f"{act}{thing}" for act, thing in product(_ACTS, _THINGS)]  # two thousand offers, each in its own words
 _KINDS = (("微信", ContactKind.WECHAT), ("QQ", ContactKind.QQ), ("电话", ContactKind.PHONE))

@@ -15,6 +15,7 @@ from tests.elastic import distribution
 from tests.elastic.server import PASSWORD, USER, Server, make
 
 _SECONDS = 120.0
+_HEAP = "2g"
 _NUMBERS = count(1)
 
 
@@ -27,10 +28,17 @@ def serving() -> Iterator[Server]:
     signal.signal(signal.SIGTERM, _end)
     server = make(distribution.VERSIONS[0])
     try:
+        _give_room(server)
         server.start()
         yield server
     finally:
         server.stop()
+
+
+def _give_room(server: Server) -> None:
+    """More memory than tests need: a helper that tries nothing twice must not meet a server that is full."""
+    options = server.folder / "config" / "jvm.options"
+    options.write_text(options.read_text("utf-8").replace("512m", _HEAP), "utf-8")
 
 
 def _end(_signal: int, _frame: FrameType | None) -> None:

@@ -56,11 +56,11 @@ def signal_out(signal: Signal) -> Json:
     """A signal with its spans as [start, end, field]."""
     return {
         "detector": signal.detector,
-        "role": signal.role.value,
+        "role": str(signal.role),
         "category": signal.category,
         "score": round(signal.score, 4),
         "label": signal.label,
-        "spans": [[span.start, span.end, span.field.value] for span in signal.spans],
+        "spans": [[span.start, span.end, str(span.field)] for span in signal.spans],
         "rule": _rule_out(signal.rule) if signal.rule else None,
         "terms": [[term, round(weight, 4)] for term, weight in signal.terms],
     }

@@ -1,17 +1,19 @@
 """Reads the matches of a full-text search newest first without sorting them all: by number, as the index has them."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-Ask = Callable[[str, Sequence[object]], list[tuple[object, ...]]]
+Ask = Callable[[str, Sequence[object]], list[tuple[Any, ...]]]
 
 _ABOVE_ALL = (1 << 63) - 1
-_FIRST, _AT_ONCE = 64, 1024  # matches looked at by one statement
+_FIRST, _AT_ONCE = 64, 4096  # matches looked at by one statement
 _WAITING = 5_000  # that may wait for their turn, in a database that was filled in another order
-_LOOK = """SELECT number, seen_at, id, newest, {where} FROM
+# Those that fit, and the last looked at, fit or not, which says how far this went.
+_LOOK = """WITH hits AS MATERIALIZED
  (SELECT rowid AS hit FROM flags_fts WHERE flags_fts MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?)
- CROSS JOIN flags ON number = hit ORDER BY number DESC"""
-
+ SELECT seen_at, id, number, newest, fits, (SELECT COUNT(*) FROM hits) FROM
+ (SELECT seen_at, id, number, newest, {where} AS fits FROM hits CROSS JOIN flags ON number = hit)
+ WHERE fits OR number = (SELECT MIN(hit) FROM hits) ORDER BY number DESC"""
 # Of those stored in order of time the last is among the newest; those that came late have an index of their own.
 _LAST = """SELECT MAX(
  COALESCE((SELECT MAX(number) FROM flags WHERE seen_at = (SELECT MAX(seen_at) FROM flags WHERE seen_at < ?)), 0),
@@ -40,25 +42,24 @@ class Walk:
         self._patience = patience
         self.over = False
 
-    def batches(self, since: str = "", until: str | None = None) -> Iterator[list[Key]]:
+    def batches(self, since: str = "", until: str = "") -> Iterator[list[Key]]:
         """The matches in order, some at a time; before ``since`` and from ``until`` on none is wanted."""
         waiting: list[Key] = []
         below, size, looked = self._end(until), _FIRST, 0
         while not self.over and len(waiting) <= _WAITING and (self._patience is None or looked < self._patience):
-            rows = self._ask(self._sql, [*self._values, self._match, below, size])
-            waiting += [Key(str(seen), str(id_), int(str(at))) for at, seen, id_, _, fits in rows if fits]
-            newest = str(rows[-1][3]) if rows else ""
-            self.over = len(rows) < size or newest < since
+            rows = self._ask(self._sql, [self._match, below, size, *self._values])
+            waiting += [Key(*row[:3]) for row in rows if row[4]]
+            last, newest, count = (rows[-1][2], rows[-1][3], rows[-1][5]) if rows else (0, "", 0)
+            self.over = count < size or newest < since
             ready = [key for key in waiting if self.over or key.seen_at > newest]
             waiting = [] if self.over else [key for key in waiting if key.seen_at <= newest]
             if ready:
                 yield in_order(ready)
-            looked += len(rows)
-            below, size = int(str(rows[-1][0])) if rows else 0, min(2 * size, _AT_ONCE)
+            below, looked, size = last, looked + count, min(2 * size, _AT_ONCE)
 
-    def _end(self, until: str | None) -> int:
+    def _end(self, until: str) -> int:
         """A number above those of all flags before ``until``."""
-        return int(str(self._ask(_LAST, (until, until))[0][0])) + 1 if until else _ABOVE_ALL
+        return int(self._ask(_LAST, (until, until))[0][0]) + 1 if until else _ABOVE_ALL
 
 
 def in_order(keys: Sequence[Key]) -> list[Key]:

@@ -118,6 +118,8 @@ UPDATE flags SET newest = told.newest FROM
     (SELECT number, MAX(seen_at) OVER (ORDER BY number) AS newest FROM flags) AS told
     WHERE told.number = flags.number;
 CREATE INDEX flags_by_source_and_time ON flags (source, seen_at DESC, id);
+DROP INDEX contacts_by_value;
+CREATE INDEX contacts_by_value ON contacts (value, number);
 CREATE INDEX flags_late ON flags (seen_at, newest) WHERE newest > seen_at;
 """,
 }

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import RLock
+from typing import Any
 
 from core import codec, reviews
 from core.errors import InputError
@@ -22,7 +23,7 @@ _PAGE = 200
 # Flags with a contact, where all are looked for, and where one after the other is asked.
 _REACHED = "number IN (SELECT number FROM contacts WHERE value = ?)"
 _REACHED_ONE = "EXISTS (SELECT 1 FROM contacts WHERE contacts.number = flags.number AND value = ?)"
-_PATIENCE = 4_000  # matches looked at one by one for a page
+_PATIENCE = 16_000  # matches looked at one by one for a page
 _ALL = 1 << 62
 
 
@@ -106,8 +107,8 @@ class SqliteFlags:
         after: Key | None = None
         left = _ALL if limit is None else limit
         walk = self._walk(query, limit)
-        since, until = (at and codec.time_out(at) for at in (query.since, query.until))
-        for keys in walk.batches(since or "", until) if walk else ():
+        since, until = (codec.time_out(at) if at else "" for at in (query.since, query.until))
+        for keys in walk.batches(since, until) if walk else ():
             for first in range(0, min(left, len(keys)), _PAGE):
                 page = keys[first : min(first + _PAGE, left)]
                 yield from self._all(self._numbered([key.number for key in page]))
@@ -150,7 +151,7 @@ class SqliteFlags:
         sql = f"SELECT {_COLUMNS} FROM flags WHERE number IN ({marks}) ORDER BY seen_at DESC, id"  # noqa: S608 - marks
         return self._ask(sql, numbers)
 
-    def _ask(self, sql: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
+    def _ask(self, sql: str, values: Sequence[object]) -> list[tuple[Any, ...]]:
         with self._lock, schema.said(self._path):
             return self._database.execute(sql, values).fetchall()
 

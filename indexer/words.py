@@ -7,7 +7,7 @@ from core.ports import Segmenter
 from core.text import normalise
 
 _PHRASE = re.compile(r'"([^"]*)"|“([^”]*)”|(\S+)')
-_NOT_WORD = re.compile(r"[\W_]+")
+_NOT_WORD = re.compile(r"(?: ?(?:[^\w ]|_)| {2})[\W_]*")  # a single blank stays as it is, which is quicker
 HAN = r"[\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003134f]"  # characters that are found one by one
 _HAN = re.compile(f"{HAN}+")
 

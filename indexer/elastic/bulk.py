@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
+from typing import Any
 
 from elasticsearch.helpers import streaming_bulk
 
@@ -75,6 +76,7 @@ def _answers(cluster: Cluster, writes: Iterable[Write], retries: int) -> Iterato
         streaming_bulk(
             cluster.client,
             (_action(cluster, write) for write in writes),
+            expand_action_callback=_expanded,
             chunk_size=_AT_ONCE,
             max_chunk_bytes=_BYTES,
             raise_on_error=False,
@@ -90,12 +92,17 @@ def _answers(cluster: Cluster, writes: Iterable[Write], retries: int) -> Iterato
 
 
 def _action(cluster: Cluster, write: Write) -> Json:
-    head: Json = {"_op_type": write.op, "_index": cluster.target(write.kind), "_id": write.id}
+    """The line that says what to do, and the line that says with what, if any."""
+    head: Json = {"_index": cluster.target(write.kind), "_id": write.id}
     if write.op == "update":
-        return {**head, **write.body, "retry_on_conflict": _CONFLICTS}
+        head["retry_on_conflict"] = _CONFLICTS
     if write.op == "delete":
-        return {**head, **write.body}
-    return {**head, "_source": write.body}
+        return {"does": {write.op: {**head, **write.body}}, "with": None}
+    return {"does": {write.op: head}, "with": write.body}
+
+
+def _expanded(action: Any) -> tuple[Json, Json | None]:
+    return action["does"], action["with"]
 
 
 def _sent(cluster: Cluster, write: Write, op: str, item: Json) -> Sent:

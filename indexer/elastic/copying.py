@@ -24,7 +24,7 @@ from indexer.elastic.scan import pages
 T = TypeVar("T")
 SeenItem = tuple[str, Item, datetime]
 SeenUrl = tuple[str, str, Validators, datetime]
-_AT_ONCE, _FLAGS_AT_ONCE = 200, 2_000
+_AT_ONCE, _FLAGS_AT_ONCE = 200, 1_000
 KINDS = ("flags", "reviews", "sources", "items", "validators", "audit")
 
 

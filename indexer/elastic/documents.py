@@ -1,6 +1,7 @@
 """Flags, reviews and what a patrol remembers as documents of a cluster, and back."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,8 @@ from core.types import Contact, Field, Flag, Review, State
 from indexer.words import whole, words_of
 
 Json = dict[str, Any]
+
+_PLAIN = re.compile(r"https?://([a-z0-9.-]+)/", re.ASCII)  # of most urls the host is told quicker than by parsing
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,7 @@ def flag_write(flag: Flag, segment: Segmenter, model_version: str) -> Write:
     first = {
         "id": flag.id,
         "source": flag.source,
-        "host": urlsplit(flag.url).hostname or "",
+        "host": _host(flag.url),
         "url": flag.url,
         "title": flag.title,
         "text": flag.text,
@@ -54,6 +57,11 @@ def _delay(flag: Flag) -> int | None:
     if flag.published_at is None or flag.published_at > flag.seen_at:
         return None
     return int((flag.seen_at - flag.published_at).total_seconds())
+
+
+def _host(url: str) -> str:
+    plain = _PLAIN.match(url)
+    return plain[1] if plain else urlsplit(url).hostname or ""
 
 
 def _machine(flag: Flag, model_version: str) -> Json:

@@ -35,7 +35,7 @@ class ElasticFlags:
         return sent.made
 
     def put_many(self, flags: Sequence[Flag]) -> int:
-        """Store flags as ``put`` does, many in one request; how many were new. Raises ElasticError, and then some are."""
+        """Store flags as ``put`` does, many in a request; how many were new. Raises ElasticError, with some stored."""
         first = {flag.id: flag for flag in reversed(flags)}
         answers = list(send_new(self._cluster, (self.write_of(flag) for flag in first.values())))
         for sent in answers:

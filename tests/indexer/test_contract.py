@@ -126,6 +126,44 @@ def test_the_same_flag_twice_is_one(flags: FlagStore, make_flag: MakeFlag) -> No
     assert flags.count(Query()) == 1
 
 
+def test_many_at_once_are_as_one_after_the_other(flags: FlagStore, make_flag: MakeFlag) -> None:
+    """Flags that are there keep what was first seen and decided, those that are new are counted, also if told twice."""
+    known = make_flag("代开发票", url="http://a.test/0")
+    flags.put(known)
+    flags.add_review(review(known.id, Verdict.CONFIRM))
+    again = replace(known, decision=replace(known.decision, score=0.99), seen_at=NOON + timedelta(days=1))
+    new = [make_flag(f"代开发票{at}", url=f"http://a.test/{at}") for at in range(1, 1203)]
+    later = replace(new[0], decision=replace(known.decision, score=0.98), seen_at=NOON + timedelta(days=1))
+    assert flags.put_many([*new, again, later]) == len(new)
+    assert flags.put_many([]) == flags.put_many(new[1:3]) == 0
+    assert flags.count(Query()) == len(new) + 1
+    first, second = flags.get(known.id), flags.get(new[0].id)
+    assert first is not None
+    assert second is not None
+    assert (first.flag.seen_at, first.flag.decision.score, first.state) == (NOON, 0.99, State.CONFIRMED)
+    assert (second.flag.seen_at, second.flag.decision.score, second.state) == (NOON, 0.98, State.OPEN)
+
+
+def test_words_give_the_newest_first_whenever_they_came(flags: FlagStore, make_flag: MakeFlag) -> None:
+    """However flags were stored, a search for words gives them by time, ties by id, whole or as a first page."""
+    hours = [(at * 37) % 101 // 2 for at in range(300)]
+    made = [make_flag(f"代开发票{at}", url=f"http://a.test/{at}", hours=hour) for at, hour in enumerate(hours)]
+    made = [replace(flag, source="ab"[at % 2]) for at, flag in enumerate(made)]
+    flags.put_many(made)
+    newest = sorted(sorted(made, key=lambda flag: flag.id), key=lambda flag: flag.seen_at, reverse=True)
+    since, until = NOON + timedelta(hours=9), NOON + timedelta(hours=30)
+    cases = {
+        Query(words="发票"): newest,
+        Query(words="发票", source="b"): [flag for flag in newest if flag.source == "b"],
+        Query(words="发票", since=since, until=until): [flag for flag in newest if since <= flag.seen_at < until],
+        Query(words="发票", until=NOON): [],
+        Query(words="发票", contact="zheng_8812", source="a"): [flag for flag in newest if flag.source == "a"],
+    }
+    for query, expected in cases.items():
+        assert [stored.flag for stored in flags.search(query)] == expected
+        assert [stored.flag for stored in flags.search(query, 70)] == expected[:70]
+
+
 def test_a_short_id_finds_its_only_flag(flags: FlagStore, make_flag: MakeFlag) -> None:
     """Six characters or more of an id are enough where only one flag begins so."""
     flags.put(make_flag(id="abcdef11" + "0" * 24))

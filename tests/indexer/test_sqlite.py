@@ -10,9 +10,10 @@ import rjieba
 
 from core import codec
 from core.errors import InputError, StoreError
-from core.ports import SourceState
+from core.ports import Query, SourceState
 from core.types import Review, State, Verdict
-from indexer import schema
+from indexer import schema, words
+from indexer.newest import Walk
 from indexer.patrols import SqlitePatrols
 from indexer.sqlite import SqliteFlags
 from tests.conftest import NOON, MakeFlag
@@ -89,6 +90,8 @@ def test_a_database_of_the_first_version_is_brought_up_to_date(tmp_path: Path, m
     patrols.close()
     again = SqliteFlags(path, rjieba.cut)
     assert again.tallies() == {"town-forum": {State.OPEN: 1}}
+    again.put(make_flag("办理证件", url="http://town.test/2", hours=-1))
+    assert [stored.flag.seen_at for stored in again.search(Query(words="证件"))] == [NOON, NOON - timedelta(hours=1)]
     again.close()
     with sqlite3.connect(path) as database:
         assert database.execute("PRAGMA user_version").fetchone()[0] == schema.VERSION
@@ -142,3 +145,63 @@ def test_choosing_reads_the_index_alone(tmp_path: Path) -> None:
     assert "COVERING INDEX sources_by_due" in said
     assert "TEMP B-TREE" not in said
     database.close()
+
+
+@pytest.mark.parametrize("query", [Query(), Query(words="发票"), Query(words="发票", source="town-forum")])
+def test_a_page_costs_few_statements(tmp_path: Path, make_flag: MakeFlag, query: Query) -> None:
+    """However many flags are on a page, and whether or not they were reviewed, it is three statements."""
+    store = SqliteFlags(tmp_path / "l.db", rjieba.cut)
+    made = [make_flag(f"代开发票{at}", url=f"http://a.test/{at}", hours=at) for at in range(60)]
+    store.put_many(made)
+    for flag in made[-50:-40]:
+        store.add_review(Review(flag.id, Verdict.CONFIRM, "王敏", NOON, "属实"))
+    asked: list[str] = []
+    store._database.set_trace_callback(asked.append)  # noqa: SLF001 - what the database is asked
+    page = list(store.search(query, 50))
+    store._database.set_trace_callback(None)  # noqa: SLF001
+    assert [stored.flag for stored in page] == made[:-51:-1]
+    assert sum(len(stored.reviews) for stored in page) == 10
+    assert len([one for one in asked if one.lstrip().startswith(("SELECT", "WITH"))]) == 3
+    store.close()
+
+
+def test_words_are_found_in_a_database_filled_backwards(tmp_path: Path, make_flag: MakeFlag) -> None:
+    """Where the newest flags were stored first, too many to wait for their turn, each is given once and in order."""
+    store = SqliteFlags(tmp_path / "l.db", rjieba.cut)
+    made = [make_flag(f"代开发票{at}", url=f"http://a.test/{at}", hours=-at) for at in range(6_000)]
+    store.put_many(made)
+    ids = [flag.id for flag in made]
+    assert [stored.flag.id for stored in store.search(Query(words="发票"), 250)] == ids[:250]
+    assert [stored.flag.id for stored in store.search(Query(words="发票"))] == ids
+    store.close()
+
+
+def test_a_walk_that_gives_up_was_right_until_then(tmp_path: Path, make_flag: MakeFlag) -> None:
+    """After so many matches that do not fit it says that it is not over; what it gave is the newest that fit."""
+    store = SqliteFlags(tmp_path / "l.db", rjieba.cut)
+    made = [make_flag(f"代开发票{at}", url=f"http://a.test/{at}", hours=at) for at in range(300)]
+    store.put_many(made)
+    match = words.match("发票", rjieba.cut)
+    assert match is not None
+    walk = Walk(store._ask, match, "source = ? AND number % 50 = 0", ["town-forum"], 100)  # noqa: SLF001
+    assert [key.number for keys in walk.batches() for key in keys] == [300, 250, 200, 150]
+    assert not walk.over
+    patient = Walk(store._ask, match, "number % 50 = 0", [], None)  # noqa: SLF001
+    assert [key.number for keys in patient.batches() for key in keys] == [300, 250, 200, 150, 100, 50]
+    assert patient.over
+    store.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("代开a1发票", "代 开 a1 发 票"),
+        ("微信:lw_01，-- 加", "微 信 lw 01 加"),
+        (" a  b_ c d", "a b c d"),
+        ("𠀀中x", "𠀀 中 x"),
+        ("__", ""),
+    ],
+)
+def test_the_characters_of_a_text(text: str, expected: str) -> None:
+    """Chinese characters one by one, runs of other letters whole, one blank for all between them."""
+    assert words.characters(text) == expected

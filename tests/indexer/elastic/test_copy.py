@@ -47,11 +47,14 @@ def test_every_field_of_a_state_is_tried() -> None:
 
 
 def fill(side: EmbeddedSide, make_flag: MakeFlag) -> None:
-    """450 flags, some reviewed, and what a patrol knows."""
+    """1,050 flags, some reviewed, and what a patrol knows."""
     proof = Evidence("evidence/ab/x.warc.gz", "0" * 64, "1" * 64, 12)
-    for number in range(450):
-        flag = make_flag(str(number), url=f"http://a.test/{number}", hours=number // 9, title="办证", evidence=proof)
-        side.flags.put(flag)
+    flags = [
+        make_flag(str(number), url=f"http://a.test/{number}", hours=number // 9, title="办证", evidence=proof)
+        for number in range(1050)
+    ]
+    side.put(flags)
+    for number, flag in enumerate(flags):
         if number % 50 == 0:
             side.flags.add_review(Review(flag.id, Verdict.DISMISS, "王敏", NOON, "不是"))
             side.flags.add_review(Review(flag.id, Verdict.APPEAL, "李强", NOON + timedelta(minutes=1), "再看"))
@@ -76,14 +79,14 @@ def test_there_and_back_again(elastic: Server, tmp_path: Path, make_flag: MakeFl
 
     def cut(kind: str, more: int) -> None:
         seen[kind] += more
-        if seen["flags"] >= 400:
+        if seen["flags"] >= 1000:
             raise CutError
 
     with pytest.raises(CutError):
         copy(first, far, cut)
     counts = copy(first, far, lambda _kind, _more: None)
-    assert astuple(counts["flags"]) == (450, 50, 0)
-    assert astuple(counts["reviews"]) == (18, 4, 0)
+    assert astuple(counts["flags"]) == (1050, 50, 0)
+    assert astuple(counts["reviews"]) == (42, 4, 0)
     assert astuple(counts["items"]) == (600, 600, 0)
     assert (counts["sources"], counts["validators"]) == (Count(2, 2, 0), Count(2, 2, 0))
     back = copy(far, second, lambda _kind, _more: None)

@@ -16,9 +16,10 @@ import rjieba
 from core import taxonomy
 from core.ports import Stored
 from core.secret import flag_id
+from core.secretfile import read_secret
 from core.types import Contact, ContactKind, Decision, Flag, Review, Role, RuleRef, Signal, Span, State, Verdict
 from indexer.elastic.bulk import send
-from indexer.elastic.cluster import Cluster, read_key
+from indexer.elastic.cluster import Cluster
 from indexer.elastic.documents import flag_in, flag_write
 from indexer.elastic.flags import ElasticFlags
 from indexer.elastic.keys import make
@@ -120,7 +121,7 @@ def filled(
         stored = tuple(fill(root, Random(8812)))  # noqa: S311 - the same every time
         made = make(root, "kibana", folder, 1, renew=True)
         assert made
-        way = replace(root_access(server, "shared"), key=read_key(made.path), user=None, password=None)
+        way = replace(root_access(server, "shared"), key=read_secret(made.path), user=None, password=None)
         with closing(Cluster(way, seconds=60)) as reader:
             yield Filled(reader, stored, saved_objects(mappings("flags"), reader.name("flags"), "zh"))
 

@@ -15,7 +15,7 @@ from core.settings import read_settings
 from core.types import Contact, ContactKind, Decision, Flag, Reason, Role, Signal, Span
 from pipeline import Judge
 
-pytest_plugins = ["tests.desk", "tests.elastic.fixtures"]
+pytest_plugins = ["tests.desk", "tests.elastic.fixtures", "tests.elastic.office"]
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 MakeFlag = Callable[..., Flag]
 

@@ -53,7 +53,7 @@ class Size:
 
 
 WHOLE = Size(50_000, 10_000, 1_000_000, 10_000, 100_000, 200, 3)
-QUICK = Size(3_000, 5_000, 50_000, 2_000, 8_000, 100, 3)
+QUICK = Size(3_000, 5_000, 50_000, 2_000, 8_000, 80, 2)
 
 
 def bulk(server: Server, segment: Segmenter, flags: Sequence[Flag], rounds: int) -> float:

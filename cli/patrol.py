@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -74,6 +75,7 @@ class Tally:
         self.broken += report.problem is not None
         if self._json:
             self._out.row(as_row(settled, self._out.lang))
+            sys.stdout.flush()  # who reads along from a pipe wants each visit when it ends
         elif self._out.errors.is_terminal and report.problem is None and report.skipped is None:
             counts = {"entries": report.entries, "new": report.new, "edited": report.edited}
             self._out.note(_VISITED, name=name, flags=len(settled.flags), **counts)

@@ -25,6 +25,8 @@ class Made:
 
 def rights(cluster: Cluster, role: str) -> Json:
     """The role descriptor of a key: index names and what may be done with each."""
+    # Whoever takes flags out of the store leaves an entry; nobody can change one.
+    note = _may(["create_doc"], cluster.target("audit"))
     indices = {
         "crawler": [
             _may(["index"], cluster.target("flags")),
@@ -32,19 +34,21 @@ def rights(cluster: Cluster, role: str) -> Json:
             _may(["read", _REFRESH], *_read(cluster, ("flags", "reviews", *_PATROL))),
             _may(["index", "delete"], *map(cluster.target, _PATROL)),
             _may(["view_index_metadata"], *_read(cluster, KINDS)),
+            note,
         ],
         "console": [
             _may(["read", _REFRESH], *_read(cluster, ("flags", "reviews"))),
             _may(["index"], cluster.target("flags")),
-            _may(["create_doc"], *map(cluster.target, ("reviews", "audit"))),
+            _may(["create_doc"], cluster.target("reviews")),
             _may(["view_index_metadata"], *_read(cluster, KINDS)),
+            note,
         ],
-        "auditor": [_may(["read"], *_read(cluster, ("flags", "reviews", "audit")))],
+        "auditor": [_may(["read"], *_read(cluster, ("flags", "reviews", "audit"))), note],
         "kibana": [_may(["read", "view_index_metadata"], *_read(cluster, ("flags", "reviews")))],
         "keeper": [
             _may(["read", _REFRESH], *_read(cluster, ("flags", "reviews"))),
             _may(["delete"], *map(cluster.target, ("flags", "reviews"))),
-            _may(["create_doc"], cluster.target("audit")),
+            note,
         ],
     }
     return {"cluster": ["cluster:monitor/main"], "indices": indices[role]}

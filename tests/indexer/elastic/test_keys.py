@@ -12,8 +12,10 @@ import rjieba
 from core.errors import InputError
 from core.ports import Item, Query, SourceState, Validators
 from core.secretfile import read_secret
-from core.types import Flag, Review, Verdict
+from core.types import Act as Noted
+from core.types import AuditEntry, Flag, Review, Verdict
 from indexer.elastic import indices
+from indexer.elastic.audit import ElasticAudit
 from indexer.elastic.cluster import Cluster
 from indexer.elastic.faults import ElasticError, Kind
 from indexer.elastic.flags import ElasticFlags
@@ -61,6 +63,7 @@ ACTS: dict[str, Act] = {
     "read reviews": lambda cluster, _: [*ElasticFlags(cluster, rjieba.cut).reviews()],
     "review": act_review,
     "patrol": act_patrol,
+    "note in the audit": lambda cluster, flag: ElasticAudit(cluster).add(AuditEntry(NOON, "x", Noted.EXPORT, flag.id)),
     "read the audit": lambda cluster, _: cluster.once(lambda client: client.search(index=cluster.name("audit"))),
     "forget": lambda cluster, flag: ElasticFlags(cluster, rjieba.cut).forget([flag.id]),
     "see mappings": lambda cluster, _: indices.current(cluster, "flags"),
@@ -86,12 +89,13 @@ ACTS: dict[str, Act] = {
         lambda client: client.cluster.put_settings(persistent={"action.auto_create_index": "true"})
     ),
 }
+READS = ("search flags", "get a flag", "read reviews")
 MAY = {
-    "crawler": {"put a flag", "search flags", "get a flag", "read reviews", "patrol", "see mappings"},
-    "console": {"put a flag", "search flags", "get a flag", "read reviews", "review", "see mappings"},
-    "auditor": {"search flags", "get a flag", "read reviews", "read the audit"},
-    "kibana": {"search flags", "get a flag", "read reviews", "see mappings"},
-    "keeper": {"search flags", "get a flag", "read reviews", "forget", "delete a flag"},
+    "crawler": {"put a flag", *READS, "patrol", "see mappings", "note in the audit"},
+    "console": {"put a flag", *READS, "review", "see mappings", "note in the audit"},
+    "auditor": {*READS, "read the audit", "note in the audit"},
+    "kibana": {*READS, "see mappings"},
+    "keeper": {*READS, "forget", "delete a flag", "note in the audit"},
 }
 
 

@@ -28,7 +28,7 @@ class Hit(NamedTuple):
     end: int
 
 
-Found = tuple[Hit, ...] | None  # None: does not hold; hits are those that made it hold
+Found = Sequence[Hit] | None  # None: does not hold; hits are those that made it hold
 Look = Callable[[str], Found]
 
 
@@ -89,7 +89,7 @@ class And:
         right = self.right.find(look)
         if right is None:
             return None
-        return left + right if self.near is None else _near(left, right, self.near)
+        return (*left, *right) if self.near is None else _near(left, right, self.near)
 
     def names(self) -> Iterator[Name]:
         """All names in the condition."""

@@ -3,10 +3,10 @@
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
 
+from core.lazy import lazy
 from rules.grammar import Hit
 
 _CLAUSE = "[^,。;!?\n]"  # within a clause
@@ -61,6 +61,8 @@ class Reach(NamedTuple):
     @classmethod
     def of(cls, spans: Spans) -> "Reach":
         """From the end of each mark to as far as it reaches."""
+        if not spans:
+            return _NOWHERE
         ordered = sorted(spans)
         return cls([start for start, _ in ordered], list(accumulate((end for _, end in ordered), max)))
 
@@ -68,6 +70,9 @@ class Reach(NamedTuple):
         """Whether a mark reaches ``at``."""
         last = bisect_right(self.starts, at) - 1
         return last >= 0 and at <= self.furthest[last]
+
+
+_NOWHERE = Reach((), ())  # most texts hold no mark of a kind
 
 
 class Marks:
@@ -110,28 +115,28 @@ class Marks:
         """Whether the sender's name at the start is that of an office, a bank, a school or a community."""
         return bool(_OFFICE.match(self._norm))
 
-    @cached_property
+    @lazy
     def _quotes(self) -> Spans:
         return tuple(match.span() for match in _QUOTED.finditer(self._norm))
 
-    @cached_property
+    @lazy
     def _forbidden(self) -> Reach:
         return Reach.of(_reach(_FORBIDDEN, self._norm))
 
-    @cached_property
+    @lazy
     def _denied(self) -> Reach:
         nots = [(match.end(), match.end()) for match in _NOT.finditer(self._norm)]
         return Reach.of([*_reach(_DENIED, self._norm), *nots])
 
-    @cached_property
+    @lazy
     def _refused(self) -> Reach:
         return Reach.of(_reach(_REFUSED, self._norm))
 
-    @cached_property
+    @lazy
     def _reported(self) -> Reach:
         return Reach.of([span for marks in (_REPORTED, _PASSED_ON, _SHOWN) for span in _reach(marks, self._norm)])
 
-    @cached_property
+    @lazy
     def _official(self) -> Reach:
         return Reach.of(_reach(_OFFICIAL, self._norm))
 

@@ -66,12 +66,14 @@ class Reading:
 
     def own_offers(self, rule: CompiledRule, found: Sequence[Hit]) -> tuple[Hit, ...]:
         """Of the hits that made a rule hold those of the groups that speak of the offer itself."""
-        kept = frozenset(found)
         groups = [group for group in rule.groups.values() if group.offer]
+        kept = frozenset(found) if groups else ()
         return tuple(hit for group in groups for hit in self._group(group) or () if hit in kept)
 
     def spans(self, hits: Sequence[Hit]) -> tuple[Span, ...]:
         """The original places of the first hits."""
+        if len(hits) == 1:
+            return (self.document.span(hits[0].start, hits[0].end),)
         ordered = sorted(set(hits))[:MOST_SPANS]
         return tuple(dict.fromkeys(self.document.span(hit.start, hit.end) for hit in ordered))
 
@@ -80,6 +82,8 @@ class Reading:
         return built_in(self) if built_in else self._group(groups[name])
 
     def _group(self, group: CompiledGroup) -> Found:
+        if group.any is not None and not group.all and not group.regexes and not group.banks:
+            return self.hits.get(group.any)
         needed: list[Hit] = []
         for slot in group.all:
             if slot not in self.hits:

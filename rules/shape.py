@@ -1,8 +1,8 @@
 """The shape of a text: how much of it warns or tells, and how much the author himself offers."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
 
+from core.lazy import lazy
 from rules.grammar import Hit
 from rules.marks import Marks
 from rules.reading import Place, Reading
@@ -47,13 +47,13 @@ class Shape:
                 best.setdefault(norm[place.hit.start : end], place.score)
         return noisy_or(best.values())
 
-    @cached_property
+    @lazy
     def mentioned(self) -> tuple[Hit, ...]:
         """The hits of rules that are only mentioned: in quotation marks, forbidden, reported or denied."""
         marks = self._marks
         return tuple(hit for hit in self._harms if marks.second_hand(hit) or marks.denied(hit))
 
-    @cached_property
+    @lazy
     def refused(self) -> tuple[Hit, ...]:
         """The hits of rules that the author refuses to do."""
         return tuple(hit for hit in self._harms if self._marks.refused(hit))
@@ -68,12 +68,12 @@ class Shape:
         """The share of the rules' hits that are only mentioned; 0 where no rule hit."""
         return len(self.mentioned) / len(self._harms) if self._harms else 0.0
 
-    @cached_property
+    @lazy
     def ways(self) -> tuple[Hit, ...]:
         """All contacts and requests for a reply."""
         return (*(hit for _, hit in self.reading.contacts()), *(place.hit for place in self.reading.replies()))
 
-    @cached_property
+    @lazy
     def invites(self) -> tuple[Hit, ...]:
         """The ways to reach the author that he himself holds out: not second-hand, and no office's."""
         marks = self._marks
@@ -93,7 +93,7 @@ class Shape:
         """Whether the sender's name at the start is that of an office, a bank, a school or a community."""
         return self._marks.signed_by_office
 
-    @cached_property
+    @lazy
     def pitch(self) -> float:
         """How strongly the author himself offers; 0 where he holds out no way to reach him."""
         if not self.invites:

@@ -1,13 +1,10 @@
 """Sends writes in bulk, waits where a cluster is busy, and says of each what became of it."""
 
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
-from itertools import islice
+from dataclasses import dataclass
 from typing import Any
 
-from elasticsearch.helpers import streaming_bulk
+from elasticsearch.helpers import parallel_bulk, streaming_bulk
 
 from indexer.elastic.cluster import Cluster, Json
 from indexer.elastic.documents import Write
@@ -49,26 +46,46 @@ def send_new(cluster: Cluster, writes: Iterable[Write]) -> Iterator[Sent]:
     """Send updates of documents most of which are new, no two of the same id; gives each once, in any order.
 
     Some requests are under way while the next writes are taken, so that these may be made meanwhile. Each document
-    is created first, which costs a cluster half as much as an update; those that were there already are updated.
+    is created first, which costs a cluster half as much as an update; those that were there already are updated, and
+    those that the cluster had no time for are sent again.
     """
-    left = iter(writes)
-    with ThreadPoolExecutor(_REQUESTS, "bulk") as pool:
-        under_way: deque[Future[list[Sent]]] = deque()
-        while chunk := list(islice(left, _AT_ONCE)):
-            under_way.append(pool.submit(_created, cluster, chunk))
-            if len(under_way) > _REQUESTS:
-                yield from under_way.popleft().result()
-        for sending in under_way:
-            yield from sending.result()
+    waiting: dict[str, Write] = {}
+    again: list[Write] = []
+    with said(cluster.url):
+        for _, answer in _created(cluster, _remembered(writes, waiting)):
+            item = next(iter(answer.values()))
+            write = waiting.pop(item["_id"])
+            if item.get("result") == "created":
+                yield Sent(write, made=True)
+            else:
+                again.append(write)
+            if len(again) >= _AT_ONCE:
+                yield from send(cluster, again)
+                again = []
+    yield from send(cluster, again)
 
 
-def _created(cluster: Cluster, writes: Sequence[Write]) -> list[Sent]:
-    asked = {write.id: write for write in writes}
-    news = [replace(write, op="create", body=write.body["upsert"]) for write in writes]
-    answers = [replace(sent, write=asked[sent.write.id]) for sent in send(cluster, news)]
-    there = [sent.write for sent in answers if not sent.made and not sent.problem]
-    done = [sent for sent in answers if sent.made or sent.problem]
-    return [*done, *send(cluster, there)] if there else done
+def _remembered(writes: Iterable[Write], waiting: dict[str, Write]) -> Iterator[Write]:
+    for write in writes:
+        waiting[write.id] = write
+        yield Write(write.kind, "create", write.id, write.body["upsert"])
+
+
+def _created(cluster: Cluster, writes: Iterable[Write]) -> Iterator[tuple[bool, Json]]:
+    return iter(
+        parallel_bulk(
+            cluster.client,
+            (_action(cluster, write) for write in writes),
+            thread_count=_REQUESTS,
+            chunk_size=_AT_ONCE,
+            max_chunk_bytes=_BYTES,
+            expand_action_callback=_expanded,
+            raise_on_error=False,
+            raise_on_exception=False,
+            require_alias=True,
+            filter_path=_TOLD,
+        )
+    )
 
 
 def _answers(cluster: Cluster, writes: Iterable[Write], retries: int) -> Iterator[tuple[bool, Json]]:

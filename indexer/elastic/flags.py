@@ -37,13 +37,14 @@ class ElasticFlags:
     def put_many(self, flags: Sequence[Flag]) -> int:
         """Store flags as ``put`` does, many in a request; how many were new. Raises ElasticError, with some stored."""
         first = {flag.id: flag for flag in reversed(flags)}
-        answers = list(send_new(self._cluster, (self.write_of(flag) for flag in first.values())))
-        for sent in answers:
+        made = 0
+        for sent in send_new(self._cluster, map(self.write_of, first.values())):
             if sent.problem:
                 raise sent.problem
+            made += sent.made
         for again in (flag for flag in flags if first[flag.id] is not flag):
             self.put(again)
-        return sum(sent.made for sent in answers)
+        return made
 
     def write_of(self, flag: Flag) -> Write:
         """The write that stores a flag."""

@@ -72,40 +72,25 @@ def _remembered(writes: Iterable[Write], waiting: dict[str, Write]) -> Iterator[
 
 
 def _created(cluster: Cluster, writes: Iterable[Write]) -> Iterator[tuple[bool, Json]]:
-    return iter(
-        parallel_bulk(
-            cluster.client,
-            (_action(cluster, write) for write in writes),
-            thread_count=_REQUESTS,
-            chunk_size=_AT_ONCE,
-            max_chunk_bytes=_BYTES,
-            expand_action_callback=_expanded,
-            raise_on_error=False,
-            raise_on_exception=False,
-            require_alias=True,
-            filter_path=_TOLD,
-        )
-    )
+    return iter(parallel_bulk(cluster.client, _actions(cluster, writes), thread_count=_REQUESTS, **_ASKED))
 
 
 def _answers(cluster: Cluster, writes: Iterable[Write], retries: int) -> Iterator[tuple[bool, Json]]:
     return iter(
         streaming_bulk(
             cluster.client,
-            (_action(cluster, write) for write in writes),
-            expand_action_callback=_expanded,
-            chunk_size=_AT_ONCE,
-            max_chunk_bytes=_BYTES,
-            raise_on_error=False,
-            raise_on_exception=False,
+            _actions(cluster, writes),
             max_retries=retries,
             initial_backoff=_FIRST_WAIT,
             max_backoff=_LONGEST_WAIT,
             retry_on_status=PASSING,
-            require_alias=True,
-            filter_path=_TOLD,
+            **_ASKED,
         )
     )
+
+
+def _actions(cluster: Cluster, writes: Iterable[Write]) -> Iterator[Json]:
+    return (_action(cluster, write) for write in writes)
 
 
 def _action(cluster: Cluster, write: Write) -> Json:
@@ -120,6 +105,18 @@ def _action(cluster: Cluster, write: Write) -> Json:
 
 def _expanded(action: Any) -> tuple[Json, Json | None]:
     return action["does"], action["with"]
+
+
+# How both helpers of the client are asked: each write is answered for by itself, and none by an exception.
+_ASKED: Json = {
+    "chunk_size": _AT_ONCE,
+    "max_chunk_bytes": _BYTES,
+    "expand_action_callback": _expanded,
+    "raise_on_error": False,
+    "raise_on_exception": False,
+    "require_alias": True,
+    "filter_path": _TOLD,
+}
 
 
 def _sent(cluster: Cluster, write: Write, op: str, item: Json) -> Sent:

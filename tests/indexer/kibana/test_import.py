@@ -153,8 +153,11 @@ def test_success_is_success(desk: Desk) -> None:
 
 def test_the_key_would_be_seen_as_an_argument() -> None:
     """The look among processes finds what it looks for."""
-    # It ends with its standard input.
-    with subprocess.Popen(["/bin/sh", "-c", "read line", KEY], stdin=subprocess.PIPE) as shows:  # noqa: S603
+    # It says a line first, since Linux shows a process's arguments only some time after exec, and ends with its input.
+    command = ["/bin/sh", "-c", "echo there; read line", KEY]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as shows:  # noqa: S603
+        assert shows.stdout is not None
+        assert shows.stdout.readline() == "there\n"
         assert f"{shows.pid} cmdline" in processes_with(KEY)
 
 

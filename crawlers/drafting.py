@@ -41,11 +41,11 @@ def draft(url: str, fetch: Fetch, *, browser: bool) -> Draft:
     page = fetch(url)
     _check_readable(page, url)
     named = _feeds_of(page, url)
-    found = _as_feed(page, url) or _as_pages(page, url, fetch, drawn=False)
+    found = _as_feed(page, url, fetch) or _as_pages(page, url, fetch, drawn=False)
     if found is None:
         for address in named[:1]:
             with suppress(InputError):
-                found = _as_feed(fetch(address), address)
+                found = _as_feed(fetch(address), address, fetch)
     if found is None and browser:
         found = _as_pages(fetch(url, drawn=True), url, fetch, drawn=True)
     if found is None:
@@ -83,10 +83,12 @@ def _feeds_of(page: Page, url: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(address for address in found if address is not None))
 
 
-def _as_feed(page: Page, url: str) -> Draft | None:
+def _as_feed(page: Page, url: str, fetch: Fetch) -> Draft | None:
     source = _source(url, page, kind=Kind.FEED)
     try:
         listing = feeds.feed(page, source)
+        if listing.index:
+            listing = feeds.feed(fetch(listing.next_url), source)
     except ExtractError:
         return None
     if not listing.entries:

@@ -40,11 +40,12 @@ class FeedItem:
 
 @dataclass(frozen=True, slots=True)
 class FeedPart:
-    """The items of one response in order, the base of their links, and where more of them are."""
+    """The items of one response in order, the base of their links, and where more of them are, or all of an index."""
 
     items: tuple[FeedItem, ...]
     base: str | None = None
     next_link: str | None = None
+    index: bool = False
 
 
 def entry_of(item: FeedItem, page: Page, source: Source, link: _Link) -> Entry | None:

@@ -18,7 +18,8 @@ def feed(page: Page, source: Source) -> Listing:
     """The items of a feed, each key once; an item that brings its content is a whole post.
 
     A summary alone makes a post only where the source says that entries are whole, or where nothing else can be
-    read. Raises ExtractError for HTML or anything else that is no feed, and for a feed that cannot be read.
+    read. Of an index of sitemaps the next page is the one that changed last. Raises ExtractError for HTML or
+    anything else that is no feed, and for a feed that cannot be read.
     """
     if source.data is not None:
         return data.listing(page, source, source.data)
@@ -36,7 +37,8 @@ def feed(page: Page, source: Source) -> Listing:
         if entry is not None:
             entries.setdefault(entry.key, entry)
     following = link(part.next_link)
-    return Listing(tuple(entries.values()), following if following != urls.canonical(page.url) else None)
+    next_url = following if following != urls.canonical(page.url) else None
+    return Listing(tuple(entries.values()), next_url, index=part.index)
 
 
 def _unpacked(page: Page, source_id: str) -> Page:

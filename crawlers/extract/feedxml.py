@@ -38,7 +38,7 @@ def read(text: str, source_id: str) -> FeedPart:
         raise problems.broken_feed(source_id)
     name = _name(root)
     if name == "sitemapindex":
-        raise problems.sitemap_index(source_id)
+        return FeedPart((), next_link=_newest_sitemap(root, source_id), index=True)
     if name == "urlset":
         return FeedPart(_sitemap(root))
     if name not in _ROOTS:
@@ -109,6 +109,16 @@ def _sitemap(root: etree._Element) -> tuple[FeedItem, ...]:
     """The pages of a sitemap, those first that changed last; one that says when it changed is read again after it."""
     found = sorted(islice(root.iter("{*}url"), _PAGES), key=_changed_at, reverse=True)
     return tuple(_sitemap_page(node) for node in found[:ENTRIES])
+
+
+def _newest_sitemap(root: etree._Element, source_id: str) -> str:
+    """The one sitemap of an index that changed last; raises ExtractError where it does not say which that is."""
+    found = sorted(islice(root.iter("{*}sitemap"), _PAGES), key=_changed_at, reverse=True)
+    told = [_changed_at(node) for node in found[:2]]
+    address = _text(_first(found[0], "loc")) if found else None
+    if address is None or (len(told) > 1 and told[0] == told[1]):
+        raise problems.sitemap_index(source_id)
+    return address
 
 
 def _changed_at(node: etree._Element) -> str:

@@ -80,11 +80,11 @@ def no_items(source_id: str, path: str) -> ExtractError:
 
 
 def sitemap_index(source_id: str) -> ExtractError:
-    """A list of sitemaps where one was promised."""
+    """A list of sitemaps that does not say which of them changed last."""
     return ExtractError(
-        f"来源 {source_id}：这是站点地图的目录，里面没有网页。请打开它，把网址改成其中一份站点地图（例如最新的一份）。",
-        f"Source {source_id}: this is an index of sitemaps and names no page. Open it, and give the address of one of "
-        "the sitemaps in it, such as the latest.",
+        f"来源 {source_id}：这是站点地图的目录，看不出其中哪一份最新。请打开它，把网址改成其中一份站点地图。",
+        f"Source {source_id}: this is an index of sitemaps that does not tell which of them changed last. Open it, and "
+        "give the address of one of the sitemaps in it.",
     )
 
 

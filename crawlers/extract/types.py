@@ -25,10 +25,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The entries of one list page or feed, in order, and the next page."""
+    """The entries of one list page or feed, in order, and the next page; an index names no entry but where they are."""
 
     entries: tuple[Entry, ...]
     next_url: str | None = None
+    index: bool = False
 
 
 @dataclass(frozen=True, slots=True)

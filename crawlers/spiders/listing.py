@@ -45,7 +45,8 @@ class ListingSpider(PatrolSpider):
         bounds, url = self.source.bounds, self.source.url
         first: Page | None = None
         asked: set[str] = set()
-        while url not in asked and len(asked) < bounds.list_pages and self._run < bounds.known_in_a_row:
+        most = bounds.list_pages
+        while url not in asked and len(asked) < most and self._run < bounds.known_in_a_row:
             asked.add(url)
             shown = self.shown(url, listing=True)
             ready = self.source.selectors.item
@@ -61,6 +62,9 @@ class ListingSpider(PatrolSpider):
                 if first is None or ready is not None:
                     raise
                 break  # where the last page holds one entry, nothing repeats
+            if listing.index and listing.next_url and len(asked) == 1:
+                url, most = listing.next_url, most + 1  # its own validators are not kept: what it names may change
+                continue
             if first is None:
                 self._expect(len(listing.entries), page, shown)
             await self._entries(listing.entries, page)

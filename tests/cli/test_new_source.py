@@ -85,6 +85,7 @@ def fetching(pages: dict[str, str], drawn: dict[str, str] | None = None) -> Call
 
 POSTS = {f"/p/{at}": article(at) for at in range(6)}
 THREADS = {f"/p/{at}": thread(at) for at in range(6)}
+INDEX = "<sitemapindex><sitemap><loc>/map.xml</loc></sitemap></sitemapindex>"
 NAMING = listing().replace("<title>", '<link rel=alternate type="application/rss+xml" href="/feed"><title>')
 
 
@@ -96,6 +97,7 @@ NAMING = listing().replace("<title>", '<link rel=alternate type="application/rss
         ({"/": square(), "/m/0": article(0)}, {}, ("list", True, False, 5)),
         ({"/": FEED}, {}, ("feed", False, False, 4)),
         ({"/": "<body><script></script></body>"}, {"/": square()}, ("list", True, True, 5)),
+        ({"/": INDEX, "/map.xml": FEED}, {}, ("feed", False, False, 4)),
         ({"/": NAMING, "/feed": FEED, **POSTS}, {}, ("list", False, False, 6)),
         (
             {"/": '<link rel=alternate type="application/atom+xml" href="/feed"><p>欢迎', "/feed": FEED},

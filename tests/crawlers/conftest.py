@@ -118,6 +118,10 @@ class Site:
         """Serve a list page."""
         self.pages[path] = Answer(json.dumps({"entries": entries, "next": following and self.url + following}))
 
+    def index(self, path: str, following: str) -> None:
+        """Serve what leads to a list page."""
+        self.pages[path] = Answer(json.dumps({"entries": [], "next": self.url + following, "index": True}))
+
     def thread(self, path: str, *posts: tuple[str, str], following: str | None = None) -> None:
         """Serve a page of posts, each (key, text)."""
         self.pages[path] = Answer(json.dumps({"posts": posts, "next": following and self.url + following}))
@@ -182,7 +186,7 @@ class MemoryStore:
 def read_listing(page: Page, source: Source) -> Listing:
     """Entries from the stand-in format; an entry with ``text`` holds its whole post."""
     data = _json(page, source)
-    return Listing(tuple(_entry(entry) for entry in data["entries"]), data["next"])
+    return Listing(tuple(_entry(entry) for entry in data["entries"]), data["next"], index=data.get("index", False))
 
 
 def _entry(entry: Mapping[str, Any]) -> Entry:

@@ -216,6 +216,21 @@ def test_a_feed(site: Site, patrol: Patrol) -> None:
     assert patrol.look(source(site.url + "/feed", kind="feed")) == ["whole", "followed"]
 
 
+def test_an_index_leads_to_the_list(site: Site, patrol: Patrol) -> None:
+    """What it names is looked at each time, even where the index itself stays as it is; it counts as no list page."""
+    site.index("/", "/list")
+    conditional(site, "/")
+    site.listing("/list", {"key": "1", "text": "a"}, following="/more")
+    site.listing("/more", {"key": "2", "text": "b"})
+    assert patrol.look(board(site, list_pages=1)) == ["a"]
+    site.listing("/list", {"key": "3", "text": "c"}, {"key": "1", "text": "a"})
+    assert patrol.look(board(site, list_pages=1)) == ["c"]
+    site.listing("/list")
+    assert "0 entries" in str(patrol.visit(board(site)).problem)
+    site.index("/list", "/")
+    assert patrol.visit(board(site)).problem is not None
+
+
 def test_only_hashes_are_remembered(site: Site, patrol: Patrol) -> None:
     """Keys, digests and addresses are keyed hashes, kept apart by source, and the work is done in worker threads."""
     site.listing("/", {"key": "native-1", "text": "secret words"}, thread_entry(site, "a"))

@@ -28,10 +28,37 @@ def test_pages_by_their_changes() -> None:
     assert all(entry.post is None for entry in found)
 
 
-def test_an_index() -> None:
-    """Names no page: the error says what address to give."""
-    with pytest.raises(ExtractError, match="index of sitemaps"):
-        feed("<sitemapindex><sitemap><loc>https://a.test/1.xml</loc></sitemap></sitemapindex>")
+def index(*sitemaps: tuple[str, str]) -> str:
+    """An index of sitemaps, each with its address and when it changed."""
+    named = "".join(
+        f"<sitemap><loc>{loc}</loc>{f'<lastmod>{at}</lastmod>' if at else ''}</sitemap>" for loc, at in sitemaps
+    )
+    return f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{named}</sitemapindex>'
+
+
+@pytest.mark.parametrize(
+    "sitemaps",
+    [
+        [("/2.xml", "")],
+        [("/1.xml", "2026-10-31"), ("/2.xml", "2026-11-01T09:00:00+08:00"), ("/3.xml", "")],
+    ],
+    ids=["one", "three"],
+)
+def test_an_index(sitemaps: list[tuple[str, str]]) -> None:
+    """Leads to the one that changed last."""
+    found = feed(index(*sitemaps))
+    assert (found.entries, found.next_url, found.index) == ((), "https://board.example/2.xml", True)
+
+
+@pytest.mark.parametrize(
+    "sitemaps",
+    [[], [("", "2026-11-01")], [("/1.xml", ""), ("/2.xml", "")], [("/1.xml", "2026-11-01"), ("/2.xml", "2026-11-01")]],
+    ids=["empty", "no address", "no times", "one time"],
+)
+def test_an_index_that_does_not_tell(sitemaps: list[tuple[str, str]]) -> None:
+    """Which is the newest: the error says what address to give."""
+    with pytest.raises(ExtractError, match="does not tell which of them changed last"):
+        feed(index(*sitemaps))
 
 
 def test_packed() -> None:

@@ -2,11 +2,12 @@
 
 import gzip
 import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tests import warm
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -33,16 +34,13 @@ def lurewatch(
     *args: str, home: Path, env: Mapping[str, str] | None = None, given: bytes | None = None, seconds: float = 120
 ) -> Ran:
     """Run ``lurewatch`` with its working folder, home, temporary files and data below ``home``."""
-    ran = subprocess.run(  # noqa: S603 - our own command
-        [sys.executable, "-m", "cli.main", *args],
-        cwd=home,
-        env={**environment(home), "PYTHONPATH": str(ROOT), **(env or {})},
-        input=given,
-        capture_output=True,
-        timeout=seconds,
-        check=False,
-    )
-    return Ran(ran.returncode, ran.stdout.decode("utf-8"), ran.stderr.decode("utf-8"))
+    with TemporaryDirectory() as beside:
+        files = [Path(beside) / name for name in ("in", "out", "err")]
+        for file in files:
+            file.write_bytes(given if given and file is files[0] else b"")
+        code = warm.run(args, home, {**environment(home), **(env or {})}, files, seconds)
+        out, err = (file.read_bytes().decode("utf-8") for file in files[1:])
+    return Ran(code, out, err)
 
 
 def places_with(mark: str, folder: Path) -> list[str]:

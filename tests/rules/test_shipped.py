@@ -1,9 +1,9 @@
 """The rules that come with the code: sound, wide enough, fast, and restrained."""
 
 import json
+import sys
 from collections import Counter
 from pathlib import Path
-from time import perf_counter
 
 import pytest
 
@@ -25,11 +25,11 @@ def test_every_shipped_rule_passes_its_own_check() -> None:
     assert count == len(list(RULES.rglob("*.yml")))
 
 
-def test_every_harm_has_at_least_eight_live_rules(shipped: RuleSet) -> None:
+def test_every_harm_has_at_least_twelve_live_rules(shipped: RuleSet) -> None:
     """And no rule stands outside the list."""
     live = Counter(rule.category for rule in shipped.rules if rule.status is Status.LIVE)
     assert live.keys() == HARM_IDS
-    assert min(live.values()) >= 8
+    assert min(live.values()) >= 12
 
 
 def test_rules_lie_with_their_harm(shipped: RuleSet) -> None:
@@ -86,16 +86,16 @@ def test_the_restraint_table_by_rules_alone(judge_text: JudgeText) -> None:
     assert sum(judge_text(text).flagged for text in texts) <= len(texts) * 0.05
 
 
-def test_little_is_done_where_little_hits(engine: RuleEngine) -> None:
-    """A message of 65 characters among thousands of terms: tens of microseconds at most, on any machine."""
+def test_little_is_done_where_little_hits(engine: RuleEngine, shipped: RuleSet) -> None:
+    """Of a message in which no term of a rule stands, rules are not asked one by one."""
     document = Document.of(
         "今天下午去菜市场买了两斤排骨，回来炖了一锅汤，孩子说比上次的好喝，明天再去买点莲藕，顺便瞧瞧隔壁老王家的狗怎么样了"
     )
     assert engine.terms > 1000
-    assert min(_seconds(engine, document) for _ in range(50)) < 100e-6
-
-
-def _seconds(engine: RuleEngine, document: Document) -> float:
-    start = perf_counter()
-    engine.detect(document)
-    return perf_counter() - start
+    calls: list[str] = []
+    sys.setprofile(lambda _frame, event, _arg: calls.append(event) if event in ("call", "c_call") else None)
+    try:
+        engine.detect(document)
+    finally:
+        sys.setprofile(None)
+    assert 0 < len(calls) < 2 * len(shipped.rules)

@@ -2,16 +2,15 @@
 
 import getpass
 import sys
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from cli.session import session_of
-from core.errors import InputError
-from core.secretfile import open_to_others
+from core.secretfile import read_private
 from core.words import Lang, Text
 from upkeep.housekeeping import retire
 
@@ -26,6 +25,7 @@ _PASSWORD = Text(
 _KEYS = Text("密钥写到这个目录；默认数据目录下的 keys", "folder for the keys; keys in the data folder by default")
 _DAYS = Text("密钥有效天数", "days until the keys expire")
 _RENEW = Text("换发已有的密钥，旧的随即吊销", "make keys anew that are there already, and revoke the old")
+_PASSWORD_FILE = Text("密码文件", "password file")
 _ASK = Text("{user} 的密码", "Password of {user}")
 _INDEX_MADE = Text("已建索引 {name}", "index {name} made")
 _KEY_MADE = Text("已建密钥 {role}：{path}", "key {role} made: {path}")
@@ -50,13 +50,22 @@ _COLUMNS = (
 _RETRIED = Text("已重发 {sent} 条，仍被拒 {left} 条。", "{sent} sent again, {left} refused again.")
 
 
+@dataclass(frozen=True)
+class _Who:
+    """The options that say who looks after the cluster."""
+
+    user: Any
+    password_file: Any
+
+
 def register(root: typer.Typer, lang: Lang) -> None:
     """Add the commands."""
     group = typer.Typer(help=_HELP.say(lang), no_args_is_help=True)
     root.add_typer(group, name="index")
-    _add_setup(group, lang)
-    _add_copy(group, lang)
-    _add_migrate(group, lang)
+    who = _Who(typer.Option(help=_USER.say(lang)), typer.Option(help=_PASSWORD.say(lang), metavar="FILE"))
+    _add_setup(group, lang, who)
+    _add_copy(group, lang, who)
+    _add_migrate(group, lang, who)
 
     @group.command("retry", help=_RETRY.say(lang))
     def retry(context: typer.Context) -> int:
@@ -67,12 +76,12 @@ def register(root: typer.Typer, lang: Lang) -> None:
         return 1 if done.left else 0
 
 
-def _add_setup(group: typer.Typer, lang: Lang) -> None:
+def _add_setup(group: typer.Typer, lang: Lang, who: _Who) -> None:
     @group.command("setup", help=_SETUP.say(lang))
     def setup(
         context: typer.Context,
-        user: Annotated[str, typer.Option(help=_USER.say(lang))] = "elastic",
-        password_file: Annotated[str | None, typer.Option(help=_PASSWORD.say(lang), metavar="FILE")] = None,
+        user: Annotated[str, who.user] = "elastic",
+        password_file: Annotated[str | None, who.password_file] = None,
         keys: Annotated[Path | None, typer.Option(help=_KEYS.say(lang), metavar="DIR")] = None,
         days: Annotated[int, typer.Option(min=1, help=_DAYS.say(lang))] = 365,
         renew: Annotated[bool, typer.Option("--renew", help=_RENEW.say(lang))] = False,
@@ -89,12 +98,12 @@ def _add_setup(group: typer.Typer, lang: Lang) -> None:
         session.out.say(_READY)
 
 
-def _add_migrate(group: typer.Typer, lang: Lang) -> None:
+def _add_migrate(group: typer.Typer, lang: Lang, who: _Who) -> None:
     @group.command("migrate", help=_MIGRATE.say(lang))
     def migrate(
         context: typer.Context,
-        user: Annotated[str, typer.Option(help=_USER.say(lang))] = "elastic",
-        password_file: Annotated[str | None, typer.Option(help=_PASSWORD.say(lang), metavar="FILE")] = None,
+        user: Annotated[str, who.user] = "elastic",
+        password_file: Annotated[str | None, who.password_file] = None,
     ) -> None:
         session = session_of(context)
         with session.app() as app:
@@ -117,12 +126,12 @@ def _add_migrate(group: typer.Typer, lang: Lang) -> None:
         session.out.say(_GONE, count=count)
 
 
-def _add_copy(group: typer.Typer, lang: Lang) -> None:
+def _add_copy(group: typer.Typer, lang: Lang, who: _Who) -> None:
     @group.command("copy", help=_COPY.say(lang))
     def copy(
         context: typer.Context,
-        user: Annotated[str, typer.Option(help=_USER.say(lang))] = "elastic",
-        password_file: Annotated[str | None, typer.Option(help=_PASSWORD.say(lang), metavar="FILE")] = None,
+        user: Annotated[str, who.user] = "elastic",
+        password_file: Annotated[str | None, who.password_file] = None,
         back: Annotated[bool, typer.Option("--back", help=_BACK.say(lang))] = False,
     ) -> int:
         session = session_of(context)
@@ -140,16 +149,6 @@ def _password(file: str | None, asked: str) -> str:
     """Never from an argument, which process lists show."""
     if file is None:
         return str(typer.prompt(asked, hide_input=True, err=True))
-    try:
-        if file == "-":
-            return sys.stdin.read().strip()
-        open_ = open_to_others(Path(file).stat().st_mode)
-        password = Path(file).read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        raise InputError(f"读不了密码文件 {file}。", f"The password file {file} cannot be read.") from None
-    if open_:
-        raise InputError(
-            f"密码文件 {file} 别人也能读。请运行 chmod 600 {file}。",
-            f"Others can read the password file {file}. Run: chmod 600 {file}",
-        )
-    return password
+    if file == "-":
+        return sys.stdin.buffer.read().decode("utf-8", "replace").strip()
+    return read_private(Path(file), _PASSWORD_FILE)

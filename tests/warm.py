@@ -45,8 +45,8 @@ def _command(args: Sequence[str], folder: Path, env: Mapping[str, str], files: S
     sys.dont_write_bytecode = True
     for number, path in enumerate(files):
         os.dup2(os.open(path, os.O_RDONLY if number == 0 else os.O_WRONLY), number)
-    sys.stdin, sys.stdout = TextIOWrapper(open(0, "rb")), TextIOWrapper(open(1, "wb"))  # noqa: PTH123, SIM115
-    sys.stderr = TextIOWrapper(open(2, "wb"), errors="backslashreplace", line_buffering=True)  # noqa: PTH123, SIM115
+    sys.stdin, sys.stdout = TextIOWrapper(open(0, "rb")), TextIOWrapper(open(1, "wb"))  # noqa: SIM115
+    sys.stderr = TextIOWrapper(open(2, "wb"), errors="backslashreplace", line_buffering=True)  # noqa: SIM115
     sys.argv = ["lurewatch", *args]
     from cli.main import main  # noqa: PLC0415 - in the process that has it already
 

@@ -214,13 +214,12 @@ QUICK = Limits(request_seconds=2.0, back_off_seconds=0.05, draw_seconds=10.0)
 
 
 @dataclass
-class Patrol:
-    """A fleet on a store in memory; what its visits handed on is in ``handled``."""
+class Visits:
+    """A fleet; what its visits handed on is in ``handled``, and the pages of it in ``pages``."""
 
     fleet: Fleet
-    store: MemoryStore
-    handled: list[str] = field(default_factory=list)
-    pages: list[Page] = field(default_factory=list)
+    handled: list[str] = field(default_factory=list, init=False)
+    pages: list[Page] = field(default_factory=list, init=False)
 
     def handle(self, post: Post, page: Page) -> None:
         """Note a post."""
@@ -238,6 +237,13 @@ class Patrol:
         problem: LurewatchError | None = report.problem or report.skipped
         assert problem is None, problem
         return self.handled[before:]
+
+
+@dataclass
+class Patrol(Visits):
+    """Visits on a store in memory."""
+
+    store: MemoryStore
 
 
 def source(url: str, **given: Any) -> Source:

@@ -1,8 +1,6 @@
 """Sites that mean harm: each costs bounded time and memory, and ends as a problem that says what it was."""
 
 import re
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -268,27 +266,6 @@ def test_feeds(server: Hostile, patrol: Patrol, case: str) -> None:
     assert report.entries <= 2000
     hostname = Path("/etc/hostname").read_text().strip() if Path("/etc/hostname").exists() else "no such thing"
     assert not any("hahahaha" * 100 in text or hostname in text for text in patrol.handled)
-
-
-@pytest.mark.parametrize("words", [wire(b"HTTP/1.1 200 OK\r\n\r\n"), silent, wire(b"\x16\x03\x01\xff\xff" + bytes(99))])
-def test_tls_that_is_none(server: Hostile, patrol: Patrol, words: Behave) -> None:
-    """A port that answers TLS with something else, or with nothing, is a problem in bounded time."""
-    listening = socket.create_server(("127.0.0.1", 0))
-
-    def serve() -> None:
-        while True:
-            try:
-                connection, _ = listening.accept()
-            except OSError:
-                return
-            if words is not silent:
-                words(hostile.Wire(connection, threading.Event()), hostile.Call("", "", 0.0))
-                connection.close()
-
-    threading.Thread(target=serve, daemon=True).start()
-    with listening:
-        url = f"https://127.0.0.1:{listening.getsockname()[1]}/"
-        told(bounded(patrol, source(url)), FetchError, "")
 
 
 def test_the_worst_does_not_hold_the_loop(server: Hostile) -> None:

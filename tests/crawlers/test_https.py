@@ -1,6 +1,7 @@
 """A site proves by its certificate that it is the one it names, or nothing of it is read."""
 
 import datetime as dt
+import socket
 import ssl
 import threading
 from collections.abc import Iterator
@@ -15,7 +16,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from core.errors import FetchError
+from tests.crawlers import hostile
 from tests.crawlers.conftest import Patrol, source
+from tests.crawlers.hostile import Behave, silent, wire
+from tests.crawlers.test_hostile import bounded, told
 
 
 def certificate(folder: Path) -> Path:
@@ -81,3 +85,24 @@ def test_a_certificate_that_is_trusted(
     monkeypatch.setenv("SSL_CERT_FILE", str(path))
     assert patrol.look(source(url)) == ["a"]
     assert asked == ["/robots.txt", "/"]
+
+
+@pytest.mark.parametrize("words", [wire(b"HTTP/1.1 200 OK\r\n\r\n"), silent, wire(b"\x16\x03\x01\xff\xff" + bytes(99))])
+def test_tls_that_is_none(patrol: Patrol, words: Behave) -> None:
+    """A port that answers TLS with something else, or with nothing, is a problem in bounded time."""
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        while True:
+            try:
+                connection, _ = listening.accept()
+            except OSError:
+                return
+            if words is not silent:
+                words(hostile.Wire(connection, threading.Event()), hostile.Call("", "", 0.0))
+                connection.close()
+
+    threading.Thread(target=serve, daemon=True).start()
+    with listening:
+        url = f"https://127.0.0.1:{listening.getsockname()[1]}/"
+        told(bounded(patrol, source(url)), FetchError, "")

@@ -3,84 +3,30 @@
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import psutil
 import pytest
 
-from core.errors import ExtractError, LurewatchError, Refused
-from core.ports import SourceState
-from core.secret import Keyed
-from core.types import Page, Post
-from crawlers import escalation
-from crawlers.escalation import Way
-from crawlers.extract import feeds, pages
-from crawlers.fleet import Fleet
-from crawlers.limits import Limits
-from crawlers.report import VisitReport
-from crawlers.sources import Source
-from crawlers.visit import Extractors
-from indexer.patrols import SqlitePatrols
-from tests.crawlers.conftest import AGENT, CHROMIUM, LOOPBACK, SECONDS, Answer, Asked, Site, source
+from core.errors import ExtractError, Refused
+from tests.crawlers.conftest import SECONDS, Answer, Asked, Site
+from tests.crawlers.learning import (
+    HTML,
+    LIMITS,
+    SELECTORS,
+    Round,
+    asked_by_scripts,
+    auto,
+    board,
+    by_script,
+    by_server,
+    html,
+    rounds,
+    town,
+    words,
+)
 from tests.desk import Desk
-
-EXTRACTORS = Extractors(pages.listing, pages.detail, feeds.feed, pages.frame)
-LIMITS = Limits(request_seconds=3.0, back_off_seconds=0.05, refused_seconds=0.1, draw_seconds=10.0)
-HTML = {"Content-Type": "text/html; charset=utf-8"}
-SELECTORS = {"item": "li.post", "key": "@id", "link": "a@href", "text": ".words"}
-SCRIPT = """
-fetch('/api' + location.pathname).then(r => r.json()).then(html => { document.querySelector('main').innerHTML = html });
-"""
-
-
-@dataclass
-class Round:
-    """A patrol whose state is settled in a real store, as between two visits."""
-
-    fleet: Fleet
-    store: SqlitePatrols
-    handled: list[str] = field(default_factory=list)
-    drawn: list[bool] = field(default_factory=list)
-
-    def handle(self, post: Post, page: Page) -> None:
-        """Note a post, and how its page came."""
-        self.handled.append(post.text)
-        self.drawn.append(page.drawn)
-
-    def visit(self, source: Source) -> VisitReport:
-        """Visit to the end, and write down what was learnt."""
-        report = self.fleet.visit(source, self.handle).result(SECONDS)
-        before = self.store.state(source.id) or SourceState(source.id, datetime.now(UTC))
-        self.store.set_state(replace(before, fetching=report.fetching or before.fetching))
-        return report
-
-    def look(self, source: Source) -> list[str]:
-        """Visit without a problem; what was handed on."""
-        before = len(self.handled)
-        report = self.visit(source)
-        problem: LurewatchError | None = report.problem or report.skipped
-        assert problem is None, problem
-        return self.handled[before:]
-
-    def ways(self, source: Source) -> dict[str, Way]:
-        """What was learnt, by sort of page."""
-        state = self.store.state(source.id)
-        found = escalation.from_text(state.fetching if state else None)
-        return {kind.partition(":")[0]: way for kind, way in found.items()}
-
-
-def rounds(folder: Path, browser: Path | None = CHROMIUM, limits: Limits = LIMITS) -> Iterator[Round]:
-    """A patrol of its own browser, in the store of a folder."""
-    store = SqlitePatrols(folder / "l.db")
-    fleet = Fleet(
-        store, Keyed(b"k" * 32), EXTRACTORS, limits=limits, user_agent=AGENT, allowed=LOOPBACK, browser=browser
-    )
-    yield Round(fleet, store)
-    fleet.close()
-    store.close()
 
 
 @pytest.fixture
@@ -89,57 +35,12 @@ def patrol(tmp_path: Path) -> Iterator[Round]:
     yield from rounds(tmp_path)
 
 
-def auto(site: Site, path: str = "/board", **given: Any) -> Source:
-    """A source that learns; its list has two posts at least."""
-    return source(site.url + path, drawn="auto", selectors=SELECTORS, expect={"least": 2}, **given)
-
-
-def html(inside: str, more: str = "") -> Answer:
-    """A page of the site."""
-    return Answer(f"<meta charset=utf-8><title>镇上</title><main>{inside}</main>{more}", headers=HTML)
-
-
-def board(*numbers: int) -> str:
-    """A list that leads to posts."""
-    return "".join(f'<li class=post id=p{n}><a href="/t/{n}">第 {n} 帖的标题</a></li>' for n in numbers)
-
-
-def by_script(site: Site, path: str, inside: str) -> None:
-    """Serve a page that is empty until its script has run."""
-    site.pages[path] = html("", "<script src=/app.js></script>")
-    site.pages["/app.js"] = Answer(SCRIPT, headers={"Content-Type": "text/javascript"})
-    site.pages["/api" + path] = Answer(json.dumps(inside), headers={"Content-Type": "application/json"})
-
-
-def by_server(site: Site, path: str, inside: str) -> None:
-    """Serve the same page whole."""
-    site.pages[path] = html(inside, "<script src=/other.js></script>")
-    site.pages["/other.js"] = Answer("", headers={"Content-Type": "text/javascript"})
-
-
-def words(number: int) -> str:
-    """The text of a post."""
-    return f"第 {number} 帖：周六上午镇口集市照常，欢迎来逛。"
-
-
-def town(site: Site, serve: Any, *numbers: int) -> None:
-    """A board and its posts, served by ``serve``."""
-    serve(site, "/board", board(*numbers))
-    for number in numbers:
-        serve(site, f"/t/{number}", f"<p class=words>{words(number)}</p>")
-
-
-def asked_by_scripts(site: Site) -> list[str]:
-    """What only a browser asks for."""
-    return [path for path in site.paths() if path.endswith(".js") or path.startswith("/api/")]
-
-
 def test_scripts_fill_the_page_and_then_the_server_does(site: Site, patrol: Round, tmp_path: Path) -> None:
     """Learnt at the first visit, kept over a restart, and given up within ten visits after the site has moved."""
     town(site, by_script, 1, 2)
     one = auto(site, bounds={"recheck": 1})
     assert patrol.look(one) == [words(1), words(2)]
-    assert patrol.drawn == [True, True]
+    assert [page.drawn for page in patrol.pages] == [True, True]
     first = patrol.ways(one)
     assert {sort: way.drawn for sort, way in first.items()} == {"list": True, "post": True}
     for later in rounds(tmp_path):
@@ -155,7 +56,7 @@ def test_scripts_fill_the_page_and_then_the_server_does(site: Site, patrol: Roun
         site.asked.clear()
         town(site, by_server, 4, 3, 1, 2)
         assert later.look(one) == [words(4)]
-        assert later.drawn[-1] is False
+        assert later.pages[-1].drawn is False
         assert asked_by_scripts(site) == []
 
 

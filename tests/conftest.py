@@ -20,6 +20,18 @@ NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 MakeFlag = Callable[..., Flag]
 
 
+# What takes long to make is made once a run where the tests that share it go to one worker.
+_ONE_WORKER = {"elastic_servers": "elastic", "small": "trained"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share a server, or a model that is trained for them, go to one worker."""
+    for item in items:
+        for name in set(getattr(item, "fixturenames", ())) & _ONE_WORKER.keys():
+            item.add_marker(pytest.mark.xdist_group(_ONE_WORKER[name]))
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]

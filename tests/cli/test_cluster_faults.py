@@ -11,12 +11,10 @@ from indexer.elastic.cluster import Cluster
 from indexer.elastic.flags import ElasticFlags
 from indexer.elastic.keys import rights
 from tests.conftest import MakeFlag
-from tests.elastic.fixtures import GROUP
 from tests.elastic.office import PLAIN, PREFIX, SQLITE, WRONG_KEY, Office
 from tests.elastic.proxy import proxied
 from tests.elastic.server import PASSWORD, USER
 
-pytestmark = GROUP
 MARKS = [f"cluster.routing.allocation.disk.watermark.{mark}" for mark in ("low", "high", "flood_stage")]
 
 

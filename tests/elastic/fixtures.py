@@ -12,9 +12,7 @@ from indexer.elastic.mapping import KINDS
 from tests.elastic import distribution
 from tests.elastic.server import PASSWORD, USER, Server, make
 
-# All tests of one server go to one worker, so that a run has one server of a version and not one a worker.
-GROUP = pytest.mark.xdist_group("elastic")
-VERSIONS = tuple(pytest.param(version, id=f"elastic-{version}", marks=GROUP) for version in distribution.available())
+VERSIONS = tuple(pytest.param(version, id=f"elastic-{version}") for version in distribution.available())
 _NUMBERS = itertools.count(1)
 SHARED, _MANY = "shared", 10_000
 

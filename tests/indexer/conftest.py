@@ -15,11 +15,10 @@ from indexer.elastic.patrols import ElasticPatrols
 from indexer.patrols import SqlitePatrols
 from indexer.sqlite import SqliteFlags
 from tests.conftest import NOON
-from tests.elastic.fixtures import GROUP, SHARED, VERSIONS, Servers, empty_cluster, root_access
+from tests.elastic.fixtures import SHARED, VERSIONS, Servers, empty_cluster, root_access
 
 # The stores on a cluster themselves, and those that wait on disk while it is away.
-SPOOLED = pytest.param("spooled", marks=GROUP)
-STORES = ("sqlite", *VERSIONS, SPOOLED)
+STORES = ("sqlite", *VERSIONS, "spooled")
 
 
 @pytest.fixture

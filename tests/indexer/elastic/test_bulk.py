@@ -15,11 +15,10 @@ from indexer.elastic.documents import Write, flag_write
 from indexer.elastic.faults import ElasticError, Kind
 from indexer.elastic.flags import ElasticFlags
 from tests.conftest import MakeFlag
-from tests.elastic.fixtures import GROUP, empty_cluster, root_access
+from tests.elastic.fixtures import empty_cluster, root_access
 from tests.elastic.proxy import Proxy, proxied
 from tests.elastic.server import Server
 
-pytestmark = GROUP
 GONE = {Kind.DOWN, Kind.SLOW}
 
 

@@ -13,11 +13,10 @@ from indexer.elastic import indices
 from indexer.elastic.check import check
 from indexer.elastic.cluster import Access, Cluster
 from indexer.elastic.faults import ElasticError, Kind
-from tests.elastic.fixtures import GROUP, root_access
+from tests.elastic.fixtures import root_access
 from tests.elastic.proxy import proxied
 from tests.elastic.server import PASSWORD, Server
 
-pytestmark = GROUP
 Spoil = Callable[[Cluster, Access, Path], Access]
 
 

@@ -18,10 +18,8 @@ from indexer.elastic.patrols import ElasticPatrols
 from indexer.patrols import SqlitePatrols
 from indexer.sqlite import SqliteFlags
 from tests.conftest import NOON, MakeFlag
-from tests.elastic.fixtures import GROUP, empty_cluster
+from tests.elastic.fixtures import empty_cluster
 from tests.elastic.server import Server
-
-pytestmark = GROUP
 
 
 def embedded(path: Path) -> EmbeddedSide:

@@ -19,12 +19,11 @@ from indexer.elastic.flags import ElasticFlags
 from indexer.elastic.keys import make, rights
 from indexer.elastic.opening import ElasticStores
 from tests.conftest import NOON, MakeFlag
-from tests.elastic.fixtures import GROUP, root_access
+from tests.elastic.fixtures import root_access
 from tests.elastic.proxy import Proxy, proxied
 from tests.elastic.server import Server
 from tests.indexer.elastic.conftest import OpenStores, Told
 
-pytestmark = GROUP
 TIMES = 20
 FEWEST = 30
 DRAIN_SECONDS = 90

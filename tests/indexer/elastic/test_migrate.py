@@ -13,10 +13,8 @@ from indexer.elastic.flags import ElasticFlags
 from indexer.elastic.mapping import mappings
 from indexer.elastic.migrate import migrate
 from tests.conftest import NOON, MakeFlag
-from tests.elastic.fixtures import GROUP, root_access
+from tests.elastic.fixtures import root_access
 from tests.elastic.server import Server
-
-pytestmark = GROUP
 
 
 class CutError(Exception):

@@ -14,11 +14,9 @@ from indexer.elastic.faults import ElasticError, Kind
 from indexer.elastic.opening import ElasticStores
 from indexer.elastic.spool import Spool
 from tests.conftest import NOON, MakeFlag
-from tests.elastic.fixtures import GROUP
 from tests.elastic.server import Server
 from tests.indexer.elastic.conftest import OpenStores, Told
 
-pytestmark = GROUP
 NOWHERE = "https://127.0.0.1:1"
 
 

@@ -33,7 +33,7 @@ sites: dev
 	@tools/sites.sh
 
 test: dev sites lint  ## ruff, mypy and all tests
-	@.venv/bin/pytest -n 4 --dist loadgroup
+	@.venv/bin/pytest -n 3 --dist loadgroup
 	@tools/system.sh --skipped
 
 lint: dev

@@ -19,6 +19,12 @@ def gaps(asked: Sequence[Asked]) -> list[float]:
     return [after.started - before.ended for before, after in pairwise(ordered)]
 
 
+def assert_doubled_and_forgiven(waited: Sequence[float]) -> None:
+    """After three refusals, a good answer, a refusal: 0.2 s, 0.4, 0.8, none, 0.2, and what a busy machine adds."""
+    assert all(gap >= least - 0.01 for gap, least in zip(waited, (0.2, 0.4, 0.8, 0.0, 0.2), strict=True))
+    assert max(waited[3:]) < 0.8
+
+
 def threads(site: Site, path: str, names: str, **answer: Any) -> None:
     """A list page with a thread each."""
     site.listing(path, *({"key": name, "url": f"{site.url}/{name}"} for name in names))

@@ -144,9 +144,10 @@ def test_a_server_that_hangs_holds_nobody_up(desk: Desk) -> None:
     began = time.monotonic()
     for _ in range(100):
         made.tell(settled(Turn.BROKE))
-    assert time.monotonic() - began < 0.5
+    told = time.monotonic()
+    assert told - began < 0.9
     made.close(1.0)
-    assert time.monotonic() - began < 2.5
+    assert time.monotonic() - told < 2.5
 
 
 def test_the_last_notices_go_out_at_the_end(desk: Desk) -> None:

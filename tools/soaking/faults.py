@@ -15,6 +15,8 @@ import psutil
 from tools.soaking.patrol import Patrol
 from tools.soaking.site import HOSTS, Site
 
+_LOADING = 60.0  # seconds that a patrol may take, at most, before it works
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -44,6 +46,13 @@ class Scene:
     def wait(self, seconds: float) -> None:
         """Let time pass, until the end at most."""
         self.over.wait(seconds)
+
+    def begin_patrol(self) -> None:
+        """A new life of the patrol, which the next fault lets load first: what is wrong then is another matter."""
+        self.patrol.begin()
+        until = time.monotonic() + _LOADING
+        while not self.patrol.works and time.monotonic() < until and not self.over.is_set():
+            self.wait(0.2)
 
     def host(self) -> str:
         """One host, or all of them."""
@@ -86,7 +95,7 @@ def kill(scene: Scene) -> tuple[str, str]:
     """The patrol is killed with SIGKILL and started again."""
     scene.patrol.end(signal.SIGKILL)
     scene.wait(scene.lasts(0.5, 4))
-    scene.patrol.begin()
+    scene.begin_patrol()
     return "patrol", ""
 
 
@@ -96,7 +105,7 @@ def restart(scene: Scene) -> tuple[str, str]:
     code = scene.patrol.end(signal.SIGTERM)
     took = time.monotonic() - began
     scene.wait(scene.lasts(0.5, 2))
-    scene.patrol.begin()
+    scene.begin_patrol()
     return "patrol", f"exit code {code} after {took:.1f} s"
 
 

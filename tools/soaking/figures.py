@@ -107,7 +107,7 @@ class Figures:
                 (self.memory.growth > GROWTH_MB, f"memory grew by {self.memory.growth:.0f} MB"),
                 (self.memory.late > LATE_MB, f"memory grew on, by {self.memory.late:.0f} MB in the second half"),
                 (any(one.overlapping or one.hasty for one in self.manners), "a host was not asked politely"),
-                (died, f"the patrol died by itself {len(died)} times"),
+                (died, f"the patrol died by itself, with codes {[life.code for life in died]}"),
                 (codes, f"the patrol ended with codes {codes}"),
                 (self.damaged, f"evidence is damaged: {self.damaged}"),
             )

@@ -19,6 +19,7 @@ import psutil
 
 from core.settings import ROOT, Settings
 from tools.soaking.site import HOSTS, NAMES
+from upkeep import heartbeat
 
 _DISK = "96m"
 _STOPPING = 20.0  # seconds from SIGTERM until it is killed; the patrol promises to be done in ten
@@ -129,6 +130,13 @@ class Patrol:
                 command, cwd=self.folder / "home", env=self.environment(), stdout=out, stderr=err
             )
         self.lives.append(Life(time.time()))
+
+    @property
+    def works(self) -> bool:
+        """Whether the life that goes on has got as far as its first heartbeat, which comes after all is loaded."""
+        with suppress(OSError):
+            return (self.data / heartbeat.NAME).stat().st_mtime > self.lives[-1].began
+        return False
 
     def _with_names(self, command: list[str]) -> list[str]:
         """The command, for which the file ``hosts`` is ``/etc/hosts``."""

@@ -30,11 +30,13 @@ class Wire:
     def __init__(self, connection: socket.socket, stopped: threading.Event) -> None:
         self._connection = connection
         self._stopped = stopped
+        self.last = 0.0  # when it was last sent something: the visitor may have it before this thread goes on
 
     def send(self, data: bytes) -> None:
         """Send all of it; raises ConnectionError when the visitor has gone or the server stops."""
         if self._stopped.is_set():
             raise ConnectionAbortedError
+        self.last = time.monotonic()
         self._connection.sendall(data)
 
     def drip(self, data: bytes, pause: float = _STEP) -> None:
@@ -90,10 +92,11 @@ class Hostile:
             call = Call(head.split(b" ", 2)[1].decode(), head.decode("latin-1"), time.monotonic())
             self.calls.append(call)
             matching = [path for path in self.answers if call.path.startswith(path)]
+            wire = Wire(connection, self._stopped)
             try:
-                (self.answers[max(matching, key=len)] if matching else missing)(Wire(connection, self._stopped), call)
+                (self.answers[max(matching, key=len)] if matching else missing)(wire, call)
             finally:
-                call.ended = time.monotonic()
+                call.ended = wire.last or time.monotonic()
 
 
 def answer(body: bytes | str, status: str = "200 OK", **headers: str) -> Behave:

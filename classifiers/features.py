@@ -29,6 +29,7 @@ _TLD = (
     "com|cn|net|org|top|xyz|vip|cc|club|shop|info|site|online|wang|me|tv|co|io|pw|icu|win|bid|life|fun|work|app|link|"
     "pro|biz|ltd|store|example|test|invalid"
 )
+_SPELLED_TLD = "com|c[0〇]m|cn|net|cc|vip|top|xyz|example|test|invalid"  # of an address whose dot is a word
 # Every alternative opens on a character that is consumed first and looked back at, so that the search runs through
 # plain text without trying anything, and closes with an empty group that tells which one it was. Every repetition
 # that may end in a failure is bounded, so that no text takes more than linear time.
@@ -37,6 +38,7 @@ _ABSTRACTED = re.compile(
     r"(?<=h)ttps?://[a-z0-9._~:/?#@!$&'*+,;=%\-]+()"
     r"|(?<=[a-z0-9])(?<![a-z0-9@].)[a-z0-9\-]{0,40}[.。](?:[a-z0-9][a-z0-9\-]{0,40}[.。]){0,4}"
     rf"(?:{_TLD})(?![a-z0-9])[a-z0-9/?#=&._%\-]*()"
+    rf"|(?<=[a-z])(?<![a-z0-9@].)[a-z0-9\-]{{0,40}} ?[点·] ?(?:{_SPELLED_TLD})(?![a-z0-9])[a-z0-9/?#=&._%\-]*()"
     r"|(?<=[a-z0-9])[a-z0-9._+\-]{0,39}@[a-z0-9\-]{1,40}(?:\.[a-z0-9\-]{1,20})+()"
     r"|(?<=[¥$])\d[\d,.]*()"
     r"|(?<=\d)[\d,]{0,11}(?:\.\d{1,4})?[余多]?[万千百wk]?(?:元|块钱?|万|美[金元]|刀|u(?![a-z]))()"
@@ -47,7 +49,7 @@ _ABSTRACTED = re.compile(
     r"|(?<=@)[a-z][a-z0-9_]{3,30}()"
     r"|(?<=\d)\d*(?:\.\d+)?())"
 )
-_BY_GROUP = (None, LINK, LINK, MAIL, MONEY, MONEY, None, SHARE, ID, ID, ID, AMOUNT)  # a number: see its digits
+_BY_GROUP = (None, LINK, LINK, LINK, MAIL, MONEY, MONEY, None, SHARE, ID, ID, ID, AMOUNT)  # a number: see its digits
 _NOT_DIGIT = re.compile(rf"[^{_DIGIT}x*]")
 _SIGNS = re.compile(r"(?:[^\w\ue000-\ue007]|_)+")
 

@@ -41,6 +41,8 @@ ABSTRACTED = (
     ("电报@kashang_1688", f"电报{ID}"),
     ("点http://a.example/x?y=1领取", f"点{LINK}领取"),
     ("登录 wap.icbcjf.example 兑换", f"登录 {LINK} 兑换"),
+    ("进 yule7 点 com 领，或k8·c0m", f"进 {LINK} 领,或{LINK}"),
+    ("晚上8点vip专场", f"晚上{AMOUNT}点vip专场"),
     ("邮件 a.b-c@d.test 联系", f"邮件 {MAIL} 联系"),
     ("一套1800现结", f"一套{AMOUNT}现结"),
     ("日赚500元，提成3.5%", f"日赚{MONEY},提成{SHARE}"),

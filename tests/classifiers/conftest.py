@@ -27,11 +27,11 @@ def known() -> tuple[Row, ...]:
 
 @pytest.fixture(scope="session")
 def small(tmp_path_factory: pytest.TempPathFactory, segment: Segmenter) -> Small:
-    """Folders of a third of the corpus and of the model trained from it, and the report."""
+    """Folders of a fifth of the corpus and of the model trained from it, and the report."""
     corpus = tmp_path_factory.mktemp("corpus")
     for path in CORPUS.glob("*.jsonl"):
         lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-        (corpus / path.name).write_text("".join(lines[::3]), encoding="utf-8")
+        (corpus / path.name).write_text("".join(lines[::5]), encoding="utf-8")
     model = tmp_path_factory.mktemp("trained") / "model"
     return corpus, model, train(corpus, model, segment, silent)
 

@@ -29,6 +29,7 @@ _LEAST_TEXT = 8  # characters of a text that counts as one
 _REPLIES_COUNT = 3  # an article is no thread if it is so many times longer than all that follows it
 _MOST_FACTOR, _LEAST_FACTOR, _MOST = 3, 3, 50
 _NAME = 40
+_FEED = re.compile(rb"\s*(?:<\?xml[^>]*>\s*)?<(?:rss|feed|urlset|sitemapindex)\b")  # never a page to look for posts in
 _NO_ID = re.compile(r"[^a-z0-9]+")
 
 
@@ -89,7 +90,9 @@ def _as_feed(page: Page, url: str, fetch: Fetch) -> Draft | None:
         listing = feeds.feed(page, source)
         if listing.index:
             listing = feeds.feed(fetch(listing.next_url), source)
-    except ExtractError:
+    except ExtractError as problem:
+        if _FEED.match(page.body):
+            raise InputError(problem.zh, problem.en) from problem
         return None
     if not listing.entries:
         return None

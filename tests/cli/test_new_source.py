@@ -130,6 +130,13 @@ def test_what_the_file_says() -> None:
     assert "expect: {least: 2, most: 50}" in said
 
 
+def test_an_index_that_does_not_tell_its_newest() -> None:
+    """Is not taken for a list: the sentence says what address to give."""
+    index = "<sitemapindex><sitemap><loc>/1</loc></sitemap><sitemap><loc>/2</loc></sitemap></sitemapindex>"
+    with pytest.raises(InputError, match="does not tell which of them changed last"):
+        draft("http://a.test/", fetching({"/": f'<?xml version="1.0"?>{index}'}), browser=False)
+
+
 @pytest.mark.parametrize("body", ["<p>没有什么", "<a href=/about>关于我们</a>", "<h1>一篇</h1><p>" + TEXT * 5])
 def test_a_page_without_posts(body: str) -> None:
     """One sentence says what address to give instead."""

@@ -1,6 +1,8 @@
 """One empty store of each kind, for the contract of the stores; each new store is added to ``STORES``."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,11 +11,11 @@ import rjieba
 
 from core.ports import FlagStore, PatrolStore
 from core.types import Review, Verdict
+from indexer.elastic.cluster import Cluster
 from indexer.elastic.flags import ElasticFlags
 from indexer.elastic.opening import ElasticStores
 from indexer.elastic.patrols import ElasticPatrols
-from indexer.patrols import SqlitePatrols
-from indexer.sqlite import SqliteFlags
+from indexer.stores import EmbeddedStores
 from tests.conftest import NOON
 from tests.elastic.fixtures import SHARED, VERSIONS, Servers, empty_cluster, root_access
 
@@ -38,42 +40,50 @@ def stores(tmp_path: Path, elastic_servers: Servers) -> Iterator[Callable[[], El
         one.close()
 
 
+@dataclass(frozen=True)
+class Direct:
+    """The stores on a cluster themselves, as nothing but tests uses them."""
+
+    cluster: Cluster
+
+    @property
+    def flags(self) -> FlagStore:
+        """Flags and reviews."""
+        return ElasticFlags(self.cluster, rjieba.cut)
+
+    @property
+    def patrols(self) -> PatrolStore:
+        """What the patrol remembers."""
+        return ElasticPatrols(self.cluster)
+
+
 @pytest.fixture(params=STORES)
-def flags(
+def one_kind(
     request: pytest.FixtureRequest,
     tmp_path: Path,
     elastic_servers: Servers,
     stores: Callable[[], ElasticStores],
-) -> Iterator[FlagStore]:
-    """One empty store of each kind."""
-    store: FlagStore
+) -> EmbeddedStores | ElasticStores | Direct:
+    """Empty stores of each kind."""
     if request.param == "sqlite":
-        store = SqliteFlags(tmp_path / "lurewatch.db", rjieba.cut)
-    elif request.param == "spooled":
-        store = stores().flags
-    else:
-        store = ElasticFlags(empty_cluster(elastic_servers.get(request.param)), rjieba.cut)
-    yield store
-    store.close()
+        return EmbeddedStores(tmp_path / "lurewatch.db", rjieba.cut)
+    if request.param == "spooled":
+        return stores()
+    return Direct(empty_cluster(elastic_servers.get(request.param)))
 
 
-@pytest.fixture(params=STORES)
-def patrols(
-    request: pytest.FixtureRequest,
-    tmp_path: Path,
-    elastic_servers: Servers,
-    stores: Callable[[], ElasticStores],
-) -> Iterator[PatrolStore]:
+@pytest.fixture
+def flags(one_kind: EmbeddedStores | ElasticStores | Direct) -> Iterator[FlagStore]:
+    """One empty store of flags of each kind."""
+    with closing(one_kind.flags) as store:
+        yield store
+
+
+@pytest.fixture
+def patrols(one_kind: EmbeddedStores | ElasticStores | Direct) -> Iterator[PatrolStore]:
     """One empty patrol store of each kind."""
-    store: PatrolStore
-    if request.param == "sqlite":
-        store = SqlitePatrols(tmp_path / "lurewatch.db")
-    elif request.param == "spooled":
-        store = stores().patrols
-    else:
-        store = ElasticPatrols(empty_cluster(elastic_servers.get(request.param)))
-    yield store
-    store.close()
+    with closing(one_kind.patrols) as store:
+        yield store
 
 
 def review(
